@@ -16,7 +16,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
 from pushtrain.starters import create_model_repo
-from tests.botocore_models import share_models, share_sessions
+from tests.botocore_models import check_answers, share_models, share_sessions
 from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -52,6 +52,7 @@ hypothesis.settings.load_profile("pushtrain")
 
 share_models()
 share_sessions()
+check_answers()
 
 
 @pytest.hookimpl(optionalhook=True)

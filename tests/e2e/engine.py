@@ -29,10 +29,11 @@ from infra.settings import load_settings
 from pushtrain import aws
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.local.api import ApiError
-from pushtrain.local.aws import hide_aws_environment, start_moto
+from pushtrain.local.aws import hide_aws_environment
 from pushtrain.local.container.jobs import JobResult, run_job
 from pushtrain.local.endpoint import Application, serve_endpoint
 from pushtrain.local.events import Event, ExecutionEnded
+from pushtrain.local.moto_services import start_moto
 from pushtrain.local.sagemaker.approval_events import build_approval_event
 from pushtrain.local.sagemaker.jobs import Jobs
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
@@ -114,7 +115,7 @@ def main(settings: EngineSettings) -> None:
         stack.enter_context(serve_endpoint(guard=lambda application: judged(application, judge), port=settings.port))
         jobs_folder = store.folder / "jobs"
         run = job_runner(emulator)
-        stack.enter_context(
+        installation = stack.enter_context(
             install(
                 store=store,
                 run_job=run,
@@ -123,6 +124,7 @@ def main(settings: EngineSettings) -> None:
                 invoke_function=function_invoker(platform, emulator, judge),
             )
         )
+        installation.serve_over_moto()
         print("ready", flush=True)  # noqa: T201 - to who started us
         sys.stdin.read()
 

@@ -20,10 +20,10 @@ Response = dict[str, Any]
 
 
 class ApiError(Exception):
-    """An operation failed. `code` is AWS's error code, such as ValidationException."""
+    """An operation failed. `code` is AWS's error code, such as ValidationException; `status` is that of HTTP."""
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        self.code, self.status = code, status
         super().__init__(message)
 
 

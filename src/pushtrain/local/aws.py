@@ -16,29 +16,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pushtrain.aws import client
-from pushtrain.layout import PUSH_FILTER
-from pushtrain.local.api import ApiError, list_operations
-from pushtrain.local.direct_calls import answer_directly
-from pushtrain.local.direct_operations import DirectOperations
+from pushtrain.aws import client, use_clients
+from pushtrain.local.api import ApiError
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
 from pushtrain.local.every_job import run_every_job
-from pushtrain.local.identity import answer_with_user
+from pushtrain.local.lookup.operations import build_find_client, list_run_operations
+from pushtrain.local.lookup.puts import create_buckets
+from pushtrain.local.moto_services import MotoServices
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.run_ends import RunEnds
 from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
-from pushtrain.local.sagemaker.job_logs import JobLogs, is_of_jobs
 from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
-from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
-from pushtrain.local.startup import import_moto
+from pushtrain.local.sagemaker.model_registry import ModelRegistry
+from pushtrain.local.startup import import_moto, require_moto
 from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
 from pushtrain.local.states.install import Installation, install
 from pushtrain.local.states.run_end_events import build_run_end_event
-from pushtrain.local.storage.direct_s3 import DirectS3
-from pushtrain.local.storage.notifications import Functions, Invocation, queue_notifications
-from pushtrain.local.storage.objects import Objects
-from pushtrain.local.storage.s3_requests import persist_s3
+from pushtrain.local.storage.notifications import Functions, Invocation, queue_put
 from pushtrain.local.storage.store import Store
 from pushtrain.parallel import call_in_turn
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
@@ -121,6 +116,7 @@ def up(
     handlers: Mapping[str, str] = HANDLERS,
     match_image: bool = False,
     load_engine: bool = True,
+    load_moto: bool = True,
 ) -> Iterator[LocalAws]:
     """Start embedded AWS with the contents of the store folder. When the context ends, runs, jobs and threads stop.
 
@@ -128,8 +124,9 @@ def up(
     function to its handler. S3 reports each config.yaml in the code bucket to the push queue, whose messages `on_push`
     gets. Each change of an approval status calls `on_approval`, and each run that ends calls `on_run_end`. A run itself
     calls `on_decide`. With `match_image`, scripts get the framework version of their image. With
-    `load_engine=False`, the engine that runs state machines is loaded when it is first needed. A process can run one
-    embedded AWS at a time.
+    `load_engine=False`, the engine that runs state machines is loaded when it is first needed. With `load_moto=False`,
+    `aws.client` returns clients without boto3, and moto starts when a request or a job first needs it. A process can
+    run one embedded AWS at a time.
     Raises LocalError if the store or the engine cannot be used.
     """
     if not _process_lock.acquire(blocking=False):
@@ -137,28 +134,34 @@ def up(
     with ExitStack() as stack:
         stack.callback(_process_lock.release)
         store = stack.enter_context(Store(store_folder))
-        import_moto()
+        if load_moto:
+            import_moto()
+        else:
+            require_moto()
         stack.enter_context(hide_aws_environment(platform))
-        stack.enter_context(start_moto())
-        stack.enter_context(answer_with_user(platform))
         stack.enter_context(call_in_turn())
         runtime = describe_runtime(match_image=match_image)
         functions = _build_functions(handlers, dataclasses.replace(platform, runtime=runtime))
-        event_sources = {platform.push_queue_arn: _build_function_arn(platform, ON_PUSH)}
-        stack.enter_context(queue_notifications(functions, event_sources))
-        objects = Objects(store=store, account=platform.account, partition=platform.partition)
-        stack.enter_context(persist_s3(objects, after_request=functions.deliver))
         on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
         registry = ModelRegistry(store=store, platform=platform, on_update=on_update)
-        stack.enter_context(serve_model_registry(registry))
-        _create_buckets(objects, platform, notify=ON_PUSH in handlers)
+        on_push = _build_function_arn(platform, ON_PUSH)
+        moto = stack.enter_context(
+            MotoServices(
+                platform=platform,
+                folder=store_folder,
+                store=store if load_moto else None,
+                functions=functions,
+                event_sources={platform.push_queue_arn: on_push} if ON_PUSH in handlers else {},
+                registry=registry,
+            )
+        )
         ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
             platform=platform,
             store=store,
             functions=functions,
             ends=ends,
-            endpoint_url=stack.enter_context(serve_endpoint()),
+            endpoint_url=stack.enter_context(serve_endpoint(start_moto=moto.start)),
             jobs_folder=store.folder / "jobs",
         )
         installation = stack.enter_context(
@@ -169,25 +172,26 @@ def up(
                 partial(_invoke_function, functions, platform),
                 match_image=match_image,
                 load_engine=load_engine,
+                start_moto=moto.start,
             )
         )
-        answerers = _build_answerers(installation, registry, platform.account)
-        stack.enter_context(answer_directly({"s3": DirectS3(objects, functions.deliver), **answerers}))
+        moto.attach(installation)
+        if load_moto:
+            moto.start()
+        else:
+            create_buckets(store, platform)
+            on_put = partial(_report_put, functions, platform, on_push if ON_PUSH in handlers else "")
+            operations = list_run_operations(installation, registry, store, platform, on_put)
+            stack.enter_context(use_clients(build_find_client(operations, platform, moto.find_client)))
         stack.callback(ends.close)
         yield aws
 
 
-def _build_answerers(
-    installation: Installation, registry: ModelRegistry, account: str
-) -> Mapping[str, DirectOperations]:
-    """Return what answers for each service with operations of pushtrain's own."""
-    operations = installation.operations
-    logs = list_operations(JobLogs(installation.jobs))
-    return {
-        "stepfunctions": DirectOperations(operations["stepfunctions"], account),
-        "sagemaker": DirectOperations({**operations["sagemaker"], **list_operations(registry)}, account),
-        "logs": DirectOperations(logs, account, is_of_jobs),
-    }
+def _report_put(functions: Functions, platform: Platform, on_push: str, document: Mapping[str, Any]) -> None:
+    """Act as S3's notifications after a put: call the function `on_push` if the object is a push."""
+    if on_push:
+        queue_put(functions, platform, on_push, document)
+        functions.deliver()
 
 
 def _build_functions(handlers: Mapping[str, str], platform: Platform) -> Functions:
@@ -206,6 +210,7 @@ def _install_engine(
     *,
     match_image: bool,
     load_engine: bool,
+    start_moto: Callable[[], object],
 ) -> Installation:
     """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
 
@@ -221,6 +226,7 @@ def _install_engine(
         invoke_function=invoke_function,
         aws_variables=build_aws_variables(aws.endpoint_url),
         load_engine=load_engine,
+        start_moto=start_moto,
     )
 
 
@@ -247,21 +253,6 @@ def hide_aws_environment(platform: Platform) -> Iterator[None]:
         for name in embedded:
             os.environ.pop(name, None)
         os.environ.update(hidden)
-
-
-@contextmanager
-def start_moto() -> Iterator[None]:
-    """Activate moto. `hide_aws_environment` has already set the credentials, so moto leaves them alone."""
-    from moto.core.config import default_user_config  # noqa: PLC0415
-    from moto.core.models import MockAWS  # noqa: PLC0415
-
-    from pushtrain.local.moto_models import find_models_fast  # noqa: PLC0415 - it imports moto
-
-    configured = default_user_config.copy()
-    configured["core"] = {**default_user_config["core"], "mock_credentials": False}
-    configured["stepfunctions"] = {"execute_state_machine": True}
-    with find_models_fast(), MockAWS(configured):
-        yield
 
 
 def _send_approval_event(
@@ -293,21 +284,3 @@ def _invoke_function(functions: Functions, platform: Platform, arn: str, payload
 
 def _build_function_arn(platform: Platform, name: str) -> str:
     return f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{name}"
-
-
-def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> None:
-    """Create the platform's buckets, versioned as CDK does it. With `notify`, the code bucket feeds the push queue."""
-    for name in filter(None, (platform.code_bucket, platform.artifact_bucket, platform.serving_bucket)):
-        if name not in objects.backend.buckets:
-            objects.create_bucket(name, platform.region)
-    objects.flush()
-    if notify:
-        rules = [{"Name": name, "Value": value} for name, value in PUSH_FILTER.items()]
-        configuration = {
-            "Id": ON_PUSH,
-            "Queue": platform.push_queue_arn,
-            "Event": ["s3:ObjectCreated:*"],
-            "Filter": {"S3Key": {"FilterRule": rules}},
-        }
-        bucket = objects.backend.buckets[platform.code_bucket]
-        bucket.set_notification_configuration({"QueueConfiguration": [configuration]})

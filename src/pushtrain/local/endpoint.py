@@ -1,6 +1,6 @@
 """Serve embedded AWS over HTTP on this computer, for jobs whose scripts call boto3 themselves.
 
-In: moto, active in this process. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
+In: moto, or what starts it on the first connection. Out: a URL for AWS_ENDPOINT_URL, on the loopback interface only.
 An open port costs nothing: the web server is imported on the first connection, and most jobs never connect.
 Only requests signed with this process's own key are answered. Otherwise other users of this computer, and web pages
 that find the port, could push code that would run here.
@@ -45,16 +45,26 @@ def require_own_key(application: Application) -> Application:
     return guarded
 
 
+def _do_nothing() -> None:
+    """Start nothing: moto is started already."""
+
+
 @contextmanager
-def serve_endpoint(*, guard: Callable[[Application], Application] = require_own_key, port: int = 0) -> Iterator[str]:
+def serve_endpoint(
+    *,
+    guard: Callable[[Application], Application] = require_own_key,
+    port: int = 0,
+    start_moto: Callable[[], object] = _do_nothing,
+) -> Iterator[str]:
     """Listen until the context ends, and yield the URL, such as http://127.0.0.1:40123.
 
-    `guard` wraps the application and may refuse requests. With `port` 0 the system picks a free port.
+    `guard` wraps the application and may refuse requests. With `port` 0 the system picks a free port. `start_moto` is
+    called on the first connection.
     """
     stop_receiver, stop_sender = socket.socketpair()
     with stop_receiver, stop_sender, socket.create_server((HOST, port), backlog=128) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        arguments = (listener, stop_receiver, guard)
+        arguments = (listener, stop_receiver, guard, start_moto)
         thread = threading.Thread(target=_serve, args=arguments, name="aws-endpoint", daemon=True)
         thread.start()
         try:
@@ -64,11 +74,17 @@ def serve_endpoint(*, guard: Callable[[Application], Application] = require_own_
             thread.join()
 
 
-def _serve(listener: socket.socket, stop_receiver: socket.socket, guard: Callable[[Application], Application]) -> None:
+def _serve(
+    listener: socket.socket,
+    stop_receiver: socket.socket,
+    guard: Callable[[Application], Application],
+    start_moto: Callable[[], object],
+) -> None:
     """Wait for the first connection, then start the server. Return when the stop signal came."""
     ready, _, _ = select.select([listener, stop_receiver], [], [])
     if stop_receiver in ready:
         return
+    start_moto()
     server = _create_server(listener, guard)
     threading.Thread(target=_stop_on_signal, args=(server, stop_receiver), daemon=True).start()
     server.serve_forever()

@@ -122,7 +122,9 @@ def run_model_repo(
     check_algorithms(config)
     with (
         hold_launch_lock(store) as release_lock,
-        up(store, platform, on_event=on_event, match_image=match_image, load_engine=False) as local_aws,
+        up(
+            store, platform, on_event=on_event, match_image=match_image, load_engine=False, load_moto=False
+        ) as local_aws,
     ):
         upload_stand_ins(repo, config, platform.region)
         push = upload(
@@ -162,7 +164,7 @@ def reproduce_local_run(
     match_image = platform.runtime == describe_runtime(match_image=True)
     with (
         hold_launch_lock(store) as release_lock,
-        up(store, platform, on_event=on_event, match_image=match_image) as local_aws,
+        up(store, platform, on_event=on_event, match_image=match_image, load_moto=False) as local_aws,
     ):
         launched = _find_launch(local_aws, push_reproduction(platform, record, model_version))
         release_lock()
@@ -182,7 +184,7 @@ def redrive_local_run(
     `follow` is called while embedded AWS is up; it returns the Run once it has ended. `on_stop` gets the Run that
     Ctrl-C has stopped. Raises OperatorError if the run cannot be redriven.
     """
-    with hold_launch_lock(store) as release_lock, up(store, platform) as local_aws:
+    with hold_launch_lock(store) as release_lock, up(store, platform, load_moto=False) as local_aws:
         redrive = redrive_run(platform, run)
         release_lock()
         launched = {"arn": build_execution_arn(platform, run.model, run.run), "run": run.run}

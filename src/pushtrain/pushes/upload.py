@@ -139,16 +139,23 @@ def _upload_files(
 
 
 def upload_file(s3: Any, repo: ModelRepo, file: File, bucket: str, key: str, **arguments: str) -> None:
-    """Upload the bytes of a file that were hashed. Raises PushError if a large file has other bytes by now."""
+    """Upload the bytes of a file that were hashed.
+
+    Raises PushError if a large file has other bytes by now, or could not be uploaded.
+    """
     content = repo.contents.get(file.path)
     if content is not None:
         s3.put_object(Bucket=bucket, Key=key, Body=content, **arguments)
         return
-    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 - boto3 is slow to import
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - boto3 is slow to import
+    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
 
     part_size = compute_part_size(file)
     settings = TransferConfig(multipart_threshold=part_size, multipart_chunksize=part_size)
-    s3.upload_fileobj(repo.open(file), bucket, key, ExtraArgs=arguments, Config=settings)
+    try:
+        s3.upload_fileobj(repo.open(file), bucket, key, ExtraArgs=arguments, Config=settings)
+    except Boto3Error as error:
+        raise PushError(f"bucket {bucket}: {error}") from error
 
 
 def compute_part_size(file: File) -> int:
@@ -175,12 +182,11 @@ def put_object(s3: Any, bucket: str, key: str, body: bytes, metadata: Mapping[st
 @contextmanager
 def _push_errors(bucket: str) -> Iterator[None]:
     """Turn an error of S3 into a PushError of one line."""
-    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - boto3 is slow to import
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
     try:
         yield
-    except (Boto3Error, ClientError) as error:
+    except ClientError as error:
         raise PushError(f"bucket {bucket}: {error}") from error
 
 

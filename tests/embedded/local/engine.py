@@ -146,13 +146,16 @@ class InstalledEngine(Engine):
 
     def install(self) -> Installation:
         jobs = self.folder / "jobs"
-        return install(
+        import_moto()
+        installed = install(
             store=self.store,
             run_job=self.scripts.run,
             jobs_folder=jobs,
             on_event=self._happen,
             invoke_function=self.functions.invoke,
         )
+        installed.serve_over_moto()
+        return installed
 
     def restart(self) -> None:
         """Everything in memory is lost, the store stays."""

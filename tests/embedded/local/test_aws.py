@@ -59,7 +59,7 @@ from pushtrain.aws import client
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
 
-platform, name = Platform.local(), "moto.stepfunctions.parser.models"
+platform, name = Platform.local(), "moto.stepfunctions.parser.asl"
 with up(Path(sys.argv[1]), platform, handlers={}, load_engine=False) as aws:
     states = client("stepfunctions")
     print(len(states.list_state_machines()["stateMachines"]), name in sys.modules)

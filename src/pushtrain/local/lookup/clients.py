@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
+from types import SimpleNamespace
 from typing import Any
 
 from pushtrain.local.api import ApiError, Operation, RequestScope
@@ -19,6 +20,8 @@ TIME_MEMBER = re.compile(r"(Date|Time|[tT]imestamp)$")
 TOKENS = (("nextToken", "nextToken"), ("NextToken", "NextToken"), ("ContinuationToken", "NextContinuationToken"))
 
 WITHOUT_TIMES = frozenset({"logs"})  # services whose times are milliseconds, also in boto3
+# Error codes that botocore's model of the service does not have: boto3 raises them as ClientError itself.
+NOT_MODELLED = frozenset({("s3", "404"), ("sagemaker", "ValidationException"), ("logs", "ValidationException")})
 
 StartAws = Callable[[str], Any]  # starts embedded AWS, and returns the boto3 client of a service
 
@@ -35,6 +38,7 @@ class LookupClient:
     ) -> None:
         self._service, self._operations, self._scope, self._start_aws = service, operations, scope, start_aws
         self.exceptions = Exceptions()
+        self.meta = SimpleNamespace(region_name=scope.region)
 
     def __getattr__(self, name: str) -> Any:
         """Return the method of an operation. All other attributes are those of the boto3 client."""
@@ -48,13 +52,15 @@ class LookupClient:
 
     def _call(self, name: str, /, **request: Any) -> Any:
         try:
-            response = self._operations[name](request, self._scope)
+            response = self._operations[name](copy_request(request), self._scope)
             return response if self._service in WITHOUT_TIMES else parse_times(response)
         except NotAnswered:
             return getattr(self._start_aws(self._service), name)(**request)
         except ApiError as error:
-            kind = find_exception(error.code)
-            raise kind({"Error": {"Code": error.code, "Message": str(error)}}, _build_operation_name(name)) from error
+            kind = find_exception("ClientError" if (self._service, error.code) in NOT_MODELLED else error.code)
+            answer = {"Error": {"Code": error.code, "Message": str(error)}}
+            metadata = {"HTTPStatusCode": error.status, "HTTPHeaders": {}, "RequestId": "", "RetryAttempts": 0}
+            raise kind({**answer, "ResponseMetadata": metadata}, _build_operation_name(name)) from error
 
 
 class Exceptions:
@@ -87,7 +93,16 @@ def find_exception(code: str) -> type[Exception]:
     """Return the class of the errors with a code of AWS. It is a ClientError, as with boto3."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    return type(code, (ClientError,), {})
+    return ClientError if code == "ClientError" else type(code, (ClientError,), {})
+
+
+def copy_request(value: Any) -> Any:
+    """Return a request that an operation may keep, with times as epoch seconds. Contents of objects stay."""
+    if isinstance(value, Mapping):
+        return {name: copy_request(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [copy_request(inner) for inner in value]
+    return value.timestamp() if isinstance(value, datetime) else value
 
 
 def parse_times(value: Any, member: str = "") -> Any:

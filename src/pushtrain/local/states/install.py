@@ -1,7 +1,8 @@
-"""Install pushtrain's engine in moto, so that definitions and their jobs really run; uninstall it later.
+"""Install pushtrain's engine, so that definitions and their jobs really run; uninstall it later.
 
 In: the store, the function that runs a job, a folder for jobs, a listener for events. Out: an Installation.
-`install` changes moto, and `uninstall` restores it. Importing this module changes nothing and does not import moto.
+Its operations answer clients of this process, and after `serve_over_moto` also those over moto's server. `uninstall`
+restores moto. Importing this module changes nothing and does not import moto.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import serve_logs
 from pushtrain.local.sagemaker.jobs import Jobs, RunJob
 from pushtrain.local.sagemaker.jobs_api import build_operations
-from pushtrain.local.startup import import_interpreter, import_moto
+from pushtrain.local.startup import import_interpreter
 from pushtrain.local.states.executions import Executions, LiveExecution, Redriven
 from pushtrain.local.states.functions import InvokeFunction
 from pushtrain.local.states.state_machines import ResolvedStateMachine, StateMachines
@@ -43,9 +44,13 @@ PARSING_OPERATIONS = (
 STOPPED = "Embedded AWS was taken down while the execution ran."
 
 
+def _do_nothing() -> None:
+    """Start nothing: moto is started already."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """pushtrain's jobs and executions, installed in moto. As a context manager, it uninstalls them at the end.
+    """pushtrain's jobs and executions. As a context manager, it uninstalls them at the end.
 
     `operations` are those of the services stepfunctions and sagemaker that they answer, by service and name.
     """
@@ -55,6 +60,13 @@ class Installation:
     patches: Patches
     engine: Engine
     operations: Mapping[str, Mapping[str, Operation]]
+
+    def serve_over_moto(self) -> None:
+        """Let moto answer with the same operations: in this process, and over its server. moto must be imported."""
+        _add_test_host(self.patches)
+        _replace_operations(self.patches, self.operations)
+        _replace_executions(self.patches, self.executions)
+        serve_logs(self.patches, self.jobs)
 
     def uninstall(self) -> None:
         """Abort the executions, stop the jobs of this process, wait for them, and restore moto."""
@@ -82,43 +94,35 @@ def install(
     invoke_function: InvokeFunction,
     aws_variables: Mapping[str, str] = MappingProxyType({}),
     load_engine: bool = True,
+    start_moto: Callable[[], object] = _do_nothing,
 ) -> Installation:
-    """Change moto in this process, both for its own requests and for those over moto's server.
+    """Return the jobs, the executions and their operations.
 
     `on_event` is called from any thread. `invoke_function` runs the Lambda function that a Task names. `aws_variables`
     are the environment variables by which a job's own boto3 finds AWS. With `load_engine=False`, the interpreter is
-    loaded when a definition or a run first needs it. Raises LocalError if moto is not installed, or if the corrections
+    loaded when a definition or a run first needs it. `start_moto` is called before a Task uses one of moto's own
+    integrations, such as SQS. Raises LocalError if moto is not installed, or if the corrections
     do not fit its release.
     """
-    import_moto()
     jobs = Jobs(store=store, run_job=run_job, folder=jobs_folder, on_event=on_event, aws_variables=aws_variables)
-    engine = Engine(jobs, invoke_function)
+    engine = Engine(jobs, invoke_function, start_moto)
     executions = Executions(store=store, interpreter=engine.interpret, on_event=on_event)
-    patches = Patches()
-    try:
-        if load_engine:
-            engine.load(executions)
-        _add_test_host(patches)
-        operations = _list_operations(store, jobs, executions, engine)
-        _replace_operations(patches, operations)
-        serve_logs(patches, jobs)
-    except BaseException:
-        patches.undo()
-        engine.unload()
-        raise
+    if load_engine:
+        engine.load()
+    operations = _list_operations(store, jobs, executions, engine)
     logging.getLogger("moto").addHandler(SILENT_HANDLER)
-    return Installation(jobs=jobs, executions=executions, patches=patches, engine=engine, operations=operations)
+    return Installation(jobs=jobs, executions=executions, patches=Patches(), engine=engine, operations=operations)
 
 
 class Engine:
     """moto's interpreter with pushtrain's corrections. Commands that only look leave it out: its import is slow."""
 
-    def __init__(self, jobs: Jobs, invoke_function: InvokeFunction) -> None:
-        self._jobs, self._invoke_function = jobs, invoke_function
+    def __init__(self, jobs: Jobs, invoke_function: InvokeFunction, start_moto: Callable[[], object]) -> None:
+        self._jobs, self._invoke_function, self._start_moto = jobs, invoke_function, start_moto
         self._lock = threading.Lock()
         self._patches: Patches | None = None
 
-    def load(self, executions: Executions) -> None:
+    def load(self) -> None:
         """Import the interpreter and correct it, once. Raises LocalError if the corrections do not fit its release."""
         with self._lock:
             if self._patches is not None:
@@ -130,8 +134,7 @@ class Engine:
             try:
                 corrections.apply_all(patches)
                 branches.apply_all(patches)
-                _replace_tasks(patches, self._jobs, self._invoke_function)
-                _replace_executions(patches, executions)
+                _replace_tasks(patches, self._jobs, self._invoke_function, self._start_moto)
             except BaseException:
                 patches.undo()
                 raise
@@ -145,7 +148,7 @@ class Engine:
         redriven: Redriven | None,
     ) -> LiveExecution:
         """Return an execution that runs in this process."""
-        self.load(executions)
+        self.load()
         from pushtrain.local.states.interpreter import InterpretedExecution  # noqa: PLC0415 - imports moto
 
         execution: LiveExecution = InterpretedExecution(state_machine, document, executions, redriven)
@@ -162,24 +165,36 @@ class Engine:
         forget_clients()
 
 
-def _replace_tasks(patches: Patches, jobs: Jobs, invoke_function: InvokeFunction) -> None:
+def _replace_tasks(
+    patches: Patches, jobs: Jobs, invoke_function: InvokeFunction, start_moto: Callable[[], object]
+) -> None:
     """Replace the task factory in state_task_factory, which imported it by name."""
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory  # noqa: PLC0415
 
     from pushtrain.local.states.tasks import build_service_factory  # noqa: PLC0415
 
     stock = state_task_factory.state_task_service_for
-    patches.replace(state_task_factory, "state_task_service_for", build_service_factory(stock, jobs, invoke_function))
+
+    def create_stock_service(service_name: str) -> Any:
+        start_moto()
+        return stock(service_name)
+
+    factory = build_service_factory(create_stock_service, jobs, invoke_function)
+    patches.replace(state_task_factory, "state_task_service_for", factory)
 
 
 def _replace_executions(patches: Patches, executions: Executions) -> None:
     """Let SendTaskSuccess and similar operations of moto find the executions of pushtrain."""
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend  # noqa: PLC0415
+    from moto.stepfunctions import responses  # noqa: PLC0415
 
-    def get_executions(_: Any, __: Any = None) -> list[Any]:
-        return list(executions.live.values())
+    stock = responses.get_backend
 
-    patches.replace(StepFunctionsParserBackend, "_get_executions", get_executions)
+    def get_backend(account: str, region: str) -> Any:
+        backend: Any = stock(account, region)
+        backend._get_executions = lambda *_: list(executions.live.values())
+        return backend
+
+    patches.replace(responses, "get_backend", get_backend)
 
 
 def _add_test_host(patches: Patches) -> None:
@@ -196,7 +211,7 @@ def _list_operations(
     store: Store, jobs: Jobs, executions: Executions, engine: Engine
 ) -> Mapping[str, Mapping[str, Operation]]:
     states = list_operations(StatesApi(StateMachines(store), executions))
-    states |= {name: _load_before(states[name], engine, executions) for name in PARSING_OPERATIONS}
+    states |= {name: _load_before(states[name], engine) for name in PARSING_OPERATIONS}
     return {"stepfunctions": states, "sagemaker": build_operations(jobs)}
 
 
@@ -208,9 +223,9 @@ def _replace_operations(patches: Patches, operations: Mapping[str, Mapping[str, 
     serve(patches, SageMakerResponse, operations["sagemaker"])
 
 
-def _load_before(operation: Operation, engine: Engine, executions: Executions) -> Operation:
+def _load_before(operation: Operation, engine: Engine) -> Operation:
     def load_and_answer(request: Request, scope: RequestScope) -> Mapping[str, Any]:
-        engine.load(executions)
+        engine.load()
         return operation(request, scope)
 
     return load_and_answer

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
-from botocore.response import StreamingBody
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
@@ -252,7 +251,7 @@ def _to_json_values(value: Any) -> Any:
     if isinstance(value, list):
         value[:] = [_to_json_values(member) for member in value]
         return value
-    if isinstance(value, StreamingBody) or hasattr(value, "read"):
+    if hasattr(value, "read"):
         value = value.read()
     if isinstance(value, bytes):
         return value.decode("utf-8")

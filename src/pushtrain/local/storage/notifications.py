@@ -1,7 +1,7 @@
 """Call Lambda handlers in this process, with the events that AWS would send them.
 
-In: moto's S3 after a change, and handlers named as in Lambda ("package.module.function"). Out: one Invocation for each
-event, with the handler's result or error. No Docker.
+In: a change of an object in S3, and handlers named as in Lambda ("package.module.function"). Out: one Invocation for
+each event, with the handler's result or error. No Docker.
 
 S3 sends its events to a queue, whose messages Lambda hands to a function. Here a message is delivered at once, in the
 thread of the PUT, after the object is stored. When the PUT returns, the Invocation is recorded. Handlers run one at a
@@ -20,13 +20,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import quote_plus
 from uuid import uuid4
 
+from pushtrain.layout import PUSH_FILTER
 from pushtrain.local.identity import user_name
 from pushtrain.local.patches import Patches
+from pushtrain.platform import Platform
+
+_sequence = count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,27 +118,66 @@ def build_queue_event(queue_arn: str, body: str) -> dict[str, Any]:
     return {"Records": [record]}
 
 
+def build_s3_event(
+    event_name: str, *, region: str, bucket_arn: str, described_object: Mapping[str, Any], configuration: str
+) -> dict[str, Any]:
+    """Return the notification of a new object. `described_object` has its key, size, ETag and version.
+
+    Source: S3 user guide, "Event message structure".
+    """
+    described = {**described_object, "key": quote_plus(described_object["key"], safe="/")}
+    described["sequencer"] = f"{next(_sequence):016X}"
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": region,
+        "eventTime": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "eventName": event_name,
+        "userIdentity": {"principalId": f"AWS:{user_name()}"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": configuration,
+            "bucket": {"name": bucket_arn.rpartition(":")[2], "arn": bucket_arn},
+            "object": described,
+        },
+    }
+    return {"Records": [record]}
+
+
+def queue_put(functions: Functions, platform: Platform, function_arn: str, document: Mapping[str, Any]) -> None:
+    """Queue the notification of a new object of the store, if the code bucket reports it to the push queue."""
+    key = document["name"]
+    is_push = key.startswith(PUSH_FILTER["prefix"]) and key.endswith(PUSH_FILTER["suffix"])
+    if document["bucket_name"] != platform.code_bucket or not is_push:
+        return
+    described = {"key": key, "size": document["contentsize"], "eTag": document["_etag"]}
+    event = build_s3_event(
+        "ObjectCreated:Put",
+        region=platform.region,
+        bucket_arn=f"arn:{platform.partition}:s3:::{platform.code_bucket}",
+        described_object={**described, "versionId": document["_version_id"]},
+        configuration=function_arn.rpartition(":")[2],
+    )
+    functions.queue(function_arn, build_queue_event(platform.push_queue_arn, json.dumps(event)))
+
+
 @contextmanager
 def queue_notifications(functions: Functions, event_sources: Mapping[str, str]) -> Iterator[None]:
-    """Let moto's S3 queue its SQS notifications in `functions`, and add the fields that moto leaves out.
+    """Let moto's S3 queue its SQS notifications in `functions`, with the fields that moto leaves out.
 
     `event_sources` are the event source mappings: the ARN of a queue, and that of the function that gets its messages.
     """
     from moto.s3 import notifications  # noqa: PLC0415  moto is imported only when AWS comes up
 
-    stock = notifications._get_s3_event
-    sequence = count(1)
-
     def build_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
-        """Return the event with the version, the sequencer and the encoded key (AWS: "Event message structure")."""
-        event = stock(event_name, bucket, key, notification_id)
-        event["Records"][0]["userIdentity"] = {"principalId": f"AWS:{user_name()}"}
-        described = event["Records"][0]["s3"]["object"]
-        described["key"] = quote_plus(key.name, safe="/")
-        described["sequencer"] = f"{next(sequence):016X}"
-        if bucket.is_versioned:
-            described["versionId"] = key.version_id
-        return event
+        described = {"key": key.name, "size": key.size, "eTag": key.etag.replace('"', "")}
+        return build_s3_event(
+            event_name.removeprefix("s3:"),
+            region=bucket.region_name,
+            bucket_arn=bucket.arn,
+            described_object=described | ({"versionId": key.version_id} if bucket.is_versioned else {}),
+            configuration=notification_id,
+        )
 
     def queue(account: str, event: Mapping[str, Any], queue_name: str, region: str) -> None:
         """Deliver the event if a function handles this queue. A test event of S3 has no records, and is left out."""

@@ -7,7 +7,7 @@ that earlier and other processes stored. Keys keep their names, and nothing is c
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -131,10 +131,10 @@ class Objects:
         old = self._documents.get((bucket, key), {})
         versions = self._list_versions(bucket, key)
         new = {version.version_id: self._build_document(bucket, version) for version in versions}
-        changed = {_build_store_key(d): d for version_id, d in new.items() if d != old.get(version_id)}
+        changed = {build_store_key(d): d for version_id, d in new.items() if d != old.get(version_id)}
         self.store.put_all("object", changed)
         for version_id in old.keys() - new.keys():
-            self.store.remove("object", _build_store_key(old[version_id]))
+            self.store.remove("object", build_store_key(old[version_id]))
         self._documents[bucket, key] = new
         blobs = {document.get("blob") for document in new.values()}
         for document in old.values():
@@ -196,7 +196,8 @@ class Objects:
         return key
 
 
-def _build_store_key(document: dict[str, Any]) -> str:
+def build_store_key(document: Mapping[str, Any]) -> str:
+    """Return the key of an object version in the store."""
     return f"{document['bucket_name']}/{document['name']}?{document['_version_id'] or 'null'}"
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Protocol, Self
 from uuid import uuid4
 
 from pushtrain.errors import LocalError
@@ -36,6 +36,13 @@ CREATE INDEX IF NOT EXISTS places ON documents (kind, place);
 CREATE TABLE IF NOT EXISTS numbers (
     kind TEXT NOT NULL, subject TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (kind, subject));
 """
+
+
+class Readable(Protocol):
+    """What has bytes to read, such as an open file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, all that remain if `size` is negative."""
 
 
 class Store:
@@ -126,7 +133,7 @@ class Store:
         with self._transaction() as database:
             return int(database.execute(upsert, (kind, group)).fetchone()[0])
 
-    def put_blob(self, name: str, content: BinaryIO) -> Path:
+    def put_blob(self, name: str, content: Readable) -> Path:
         """Write a file below the folder and return its path. Readers see the old content or all of the new.
 
         `name` is a relative POSIX path. The caller must make sure that it stays inside the folder.

@@ -12,12 +12,9 @@ import boto3
 import pytest
 
 from pushtrain import aws
-from pushtrain.local.api import RequestScope
 from pushtrain.local.aws import LocalAws, up
-from pushtrain.local.lookup.clients import NotAnswered
-from pushtrain.local.lookup.session import list_lookup_operations, open_for_lookup
+from pushtrain.local.lookup.session import open_for_lookup
 from pushtrain.local.platform import local_platform
-from pushtrain.local.storage.store import Store
 
 PLATFORM = local_platform("", Path(".pushtrain"))
 LOOK = """
@@ -59,12 +56,3 @@ def test_lists_import_neither_boto3_nor_moto(tmp_path: Path, words: tuple[str, s
     process = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(process.stderr) == []
     assert process.stdout.startswith(("no run yet", "no model is registered yet"))
-
-
-def test_logs_of_jobs_are_answered_and_other_groups_are_left_to_boto3(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        scope = RequestScope(account=PLATFORM.account, region=PLATFORM.region)
-        describe = list_lookup_operations(store, PLATFORM)["logs"]["describe_log_streams"]
-        assert describe({"logGroupName": "/aws/sagemaker/TrainingJobs"}, scope) == {"logStreams": []}
-        with pytest.raises(NotAnswered):
-            describe({"logGroupName": "/aws/lambda/mine"}, scope)

@@ -81,4 +81,6 @@ def test_times_of_logs_stay_milliseconds() -> None:
         return {"events": [{"timestamp": 1, "message": "epoch 1"}]}
 
     client = LookupClient("logs", {"get_log_events": get_log_events}, SCOPE, lambda service: None)
-    assert client.get_log_events() == {"events": [{"timestamp": 1, "message": "epoch 1"}]}
+    assert client.get_log_events(logGroupName="g", logStreamName="s") == {
+        "events": [{"timestamp": 1, "message": "epoch 1"}]
+    }
