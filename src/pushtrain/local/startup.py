@@ -75,7 +75,7 @@ def format_milliseconds(time: datetime) -> str:
 NAMES: Mapping[str, Mapping[str, Any]] = {
     "moto.core.exceptions": {"AWSError": AwsError},
     "moto.core.utils": {"iso_8601_datetime_with_milliseconds": format_milliseconds},
-    BATCH: {"JobStatus": JobStatus},
+    BATCH: {JobStatus.__name__: JobStatus},
 }
 
 

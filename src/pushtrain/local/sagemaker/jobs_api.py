@@ -11,7 +11,7 @@ from functools import partial
 
 from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kind import JobKind
-from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TUNING
+from pushtrain.catalog.job_kinds import KINDS, OTHER_ACTIONS, TRAINING, TRANSFORM, TUNING
 from pushtrain.local.api import Operation, Request, RequestScope, paginate, refuse_operations
 from pushtrain.local.sagemaker.jobs import Jobs
 
@@ -59,7 +59,10 @@ class JobKindApi:
         return {self._kind.arn_member: arn}
 
     def _describe(self, request: Request, _: RequestScope) -> Request:
-        return self._jobs.describe(self._kind, request[self._kind.name_member])
+        document = self._jobs.describe(self._kind, request[self._kind.name_member])
+        if self._kind is TRANSFORM:  # only its summary has LastModifiedTime, API reference of DescribeTransformJob
+            return {name: value for name, value in document.items() if name != "LastModifiedTime"}
+        return document
 
     def _stop(self, request: Request, _: RequestScope) -> Request:
         self._jobs.stop(self._kind, request[self._kind.name_member])
