@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pushtrain.config import Config, Direction
-from pushtrain.decide import shorten_metrics
+from pushtrain.config import Config
 from pushtrain.errors import RegistryError, VerdictChanged
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
 from pushtrain.registry import ModelVersion, find_earlier_version, find_version, is_empty_note
 from pushtrain.report.evaluated_data import list_differing_data
 from pushtrain.report.facts import read_config
-from pushtrain.report.metrics import is_better
 from pushtrain.report.model_archive import list_archive_warnings
-from pushtrain.report.scale import format_number
-from pushtrain.report.verdict import JudgedCondition, LoweredCondition, judge_conditions, list_lowered, read_directions
+from pushtrain.report.review_warnings import describe_lowered, list_unmet_conditions, list_worse_metrics
+from pushtrain.report.verdict import JudgedCondition, judge_conditions, list_lowered, read_directions
 from pushtrain.runs import find_newest_run, read_run_record, read_run_result
 from pushtrain.serving import Decision, build_approved_uri, read_decisions, read_serving_arns
 
@@ -64,9 +62,9 @@ def review_version(platform: Platform, version: ModelVersion) -> Review:
         *objections,
         *access_warnings,
         *(f"{name} changed during its run, so which data it was built from is not known" for name in changed_data),
-        *_list_unmet(verdicts),
+        *list_unmet_conditions(verdicts),
         *(describe_lowered(lowered, baseline) for lowered in list_lowered(version.verdict, baseline)),
-        *_compare_with(baseline, version, directions, different_data),
+        *list_worse_metrics(version, baseline, directions, different_data),
     ]
     return Review(
         version=version,
@@ -225,15 +223,6 @@ def format_decision(decision: Decision) -> str:
     return f"on {decision.decided_at[:10]}{by}{note}"
 
 
-def describe_lowered(lowered: LoweredCondition, baseline: ModelVersion | None) -> str:
-    """Return a warning about a condition that is weaker than it was for the version in serving."""
-    serving = f"version {baseline.version}, which serves" if baseline else "the version in serving"
-    before, condition = lowered.before, f"{lowered.name} {lowered.symbol}"
-    if lowered.bound is None:
-        return f"its gate asks for less than that of {serving}: no longer for {condition} {before}"
-    return f"its gate asks for less than that of {serving}: {condition} {lowered.bound} instead of {before}"
-
-
 @contextmanager
 def _warn_if_denied(access_warnings: list[str], failure: str, consequence: str) -> Iterator[None]:
     """Turn a ClientError into a warning that names its code, and continue."""
@@ -243,21 +232,6 @@ def _warn_if_denied(access_warnings: list[str], failure: str, consequence: str) 
         yield
     except ClientError as error:
         access_warnings.append(f"{failure} ({error.response['Error']['Code']}), {consequence}")
-
-
-def _list_unmet(verdicts: tuple[JudgedCondition, ...] | None) -> Iterator[str]:
-    if verdicts is None:
-        yield "today's gate is not known: no config.yaml of this model's runs can be read any more"
-    for verdict in verdicts or ():
-        number = verdict.bound_text if verdict.relative or verdict.bound is None else format_number(verdict.bound)
-        bound = f"{verdict.symbol} {number}"
-        if verdict.relative and verdict.met is None:
-            yield f"today's gate asks for {verdict.name} {bound}, and this version was not compared so with a champion"
-        elif verdict.value is None:
-            yield f"today's gate asks for {verdict.metric} {bound}, which this version's evaluation.json does not tell"
-        elif not verdict.met:
-            value = f"{verdict.name} is {format_number(verdict.value)}"
-            yield f"it no longer meets today's gate: {value}, asked for is {bound}"
 
 
 def _find_different_data(
@@ -276,30 +250,3 @@ def _find_different_data(
     ):
         other = read_run_record(platform, baseline.model, baseline.run) if baseline and baseline.run else None
     return list_differing_data([record, other], [config])
-
-
-def _compare_with(
-    baseline: ModelVersion | None,
-    version: ModelVersion,
-    directions: Mapping[str, Direction],
-    different_data: Sequence[str],
-) -> Iterator[str]:
-    """Yield what is worse than in the version in serving, or why the two cannot be compared."""
-    if baseline and different_data:
-        names = ", ".join(f"data.{name}" for name in different_data)
-        yield f"its metrics cannot be compared with those of version {baseline.version}, which serves: {names} differs"
-    elif baseline:
-        yield from _list_worse(version, baseline, directions)
-
-
-def _list_worse(version: ModelVersion, baseline: ModelVersion, directions: Mapping[str, Direction]) -> Iterator[str]:
-    """Yield one warning with those of the gate's metrics that are worse than in the version in serving, if any are."""
-    worse = [
-        f"{name} is {format_number(value)}, there {format_number(other)}"
-        for metric, name in shorten_metrics(directions).items()
-        if (value := version.metrics.get(metric)) is not None
-        and (other := baseline.metrics.get(metric)) is not None
-        and is_better(metric, value, other, directions) is False
-    ]
-    if worse:
-        yield f"it is worse than version {baseline.version}, which serves: {'; '.join(worse)}"

@@ -52,15 +52,6 @@ def test_a_metric_that_misses_the_gate_or_is_worse_is_a_warning() -> None:
     assert (result.baseline, result.serving, result.dirty) == (SERVING, SERVING.arn, True)
 
 
-def test_all_metrics_that_are_worse_are_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    serving = version(2, metrics={name: value + (0.02 if "auc" in name else -0.1) for name, value in METRICS.items()})
-    monkeypatch.setattr(review, "find_version", lambda *_: serving)
-    worse = [text for text in review.review_version(PLATFORM, version(3)).warnings if "worse" in text]
-    assert worse == [
-        "it is worse than version 2, which serves: auc is 0.9700, there 0.9900; loss is 0.3500, there 0.2500"
-    ]
-
-
 def test_a_metric_that_is_gone_is_a_warning() -> None:
     metrics = {name: value for name, value in METRICS.items() if "auc" not in name}
     assert (
