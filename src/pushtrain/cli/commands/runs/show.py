@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pushtrain.catalog.job_fields import is_spot, read_instances
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
 from pushtrain.cli.output import json_option, print_json
 from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.echo import echo, secho
 from pushtrain.cli.terminal.hints import find_program
+from pushtrain.cli.terminal.job_text import describe_instances, list_job_lines, list_search_lines, number_attempts
 from pushtrain.cli.terminal.origin_text import build_origin_document, list_data_facts, print_steps
 from pushtrain.cli.terminal.progress import format_duration, measure_steps
 from pushtrain.cli.terminal.reuse_text import format_reuse
@@ -29,13 +28,12 @@ from pushtrain.cli.terminal.run_text import (
 )
 from pushtrain.cli.terminal.tables import print_metrics, print_table
 from pushtrain.cli.terminal.time_text import format_minute, format_time
-from pushtrain.cli.terminal.trial_text import format_trials
 from pushtrain.cli.terminal.verdict_text import format_verdict
 from pushtrain.config.values.money import Money
 from pushtrain.errors import RunNotFound
 from pushtrain.platform import Platform
-from pushtrain.record import UNKNOWN, ComparedModel, RunRecord, Trial, omit_unknown
-from pushtrain.runs import Job, Run, compute_run_cost, find_recorded_run, find_run
+from pushtrain.record import UNKNOWN, ComparedModel, RunRecord, omit_unknown
+from pushtrain.runs import Run, compute_run_cost, find_recorded_run, find_run
 from pushtrain.visible import show_on_line
 
 if TYPE_CHECKING:
@@ -155,10 +153,10 @@ def read_compared_model(platform: Platform, run: Run) -> ComparedModel | None:
 def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
     """Return the JSON: the keys of `run --json`, and those that only `runs show` prints. `cost` is None if unknown."""
     document = build_run_document(run)
-    for job_document, (job, attempt) in zip(document["jobs"], _number_attempts(run.jobs), strict=True):
+    for job_document, (job, attempt) in zip(document["jobs"], number_attempts(run.jobs), strict=True):
         job_document |= {
             "attempt": attempt,
-            **_describe_instances(job),
+            **describe_instances(job),
             "started": format_time(job.started) if job.started else None,
         }
     return document | {
@@ -170,24 +168,6 @@ def build_document(run: Run, cost: Money | None) -> dict[str, Any]:
         "cost": {"amount": str(cost.amount), "currency": cost.currency} if cost else None,
         "input": run.input,
     }
-
-
-def _number_attempts(jobs: tuple[Job, ...]) -> Iterator[tuple[Job, int]]:
-    """Yield each job with its attempt: 1 for the first job of its step, 2 for the second, and so on."""
-    attempts: Counter[str] = Counter()
-    for job in jobs:
-        attempts[job.step] += 1
-        yield job, attempts[job.step]
-
-
-def _describe_instances(job: Job) -> dict[str, Any]:
-    """Return the instance type, the number of instances, and if they are spot instances.
-
-    Type and number are None if SageMaker does not know the job, because it was never created.
-    """
-    resources = read_instances(job.described)
-    spot = is_spot(job.described)
-    return {"instance": resources.get("InstanceType"), "instances": resources.get("InstanceCount"), "spot": spot}
 
 
 def _compute_candidate_costs(platform: Platform, run: Run) -> dict[str, Money | None]:
@@ -221,35 +201,10 @@ def _print_run(
     width = measure_steps([*(step.step for step in explanations), *(job.step for job in run.jobs)])
     for line in format_reuse(explanations, width=width):
         echo(f"  {line}")
-    for search in searches:
-        echo(f"  {search.step:<{width}}  trials of run {search.run}")
-        _print_trials(search.trials, width)
-    for job, attempt in _number_attempts(run.jobs):
-        line = (
-            f"  {job.step:<{width}}  {job.status:<10}  {format_duration(job.seconds):>8}  {_format_job(job, attempt)}"
-        )
-        echo(line.rstrip())
-        secho(f"  {'':<{width}}  {job.name}", dim=True)
-        _print_trials(job.trials, width)
+    for line in [*list_search_lines(searches, width), *list_job_lines(run.jobs, width)]:
+        echo(f"  {line}")
     if not run.jobs and not explanations:
         echo("  no job")
-
-
-def _print_trials(trials: Sequence[Trial], width: int) -> None:
-    for line in format_trials(trials):
-        echo(f"  {'':<{width}}  {line}")
-
-
-def _format_job(job: Job, attempt: int) -> str:
-    """Return instances and attempt, such as `ml.g5.xlarge × 2 · spot · try 2`."""
-    instances = _describe_instances(job)
-    count = f" × {instances['instances']}" if (instances["instances"] or 1) > 1 else ""
-    parts = (
-        f"{instances['instance'] or ''}{count}",
-        "spot" if instances["spot"] else "",
-        f"try {attempt}" if attempt > 1 else "",
-    )
-    return " · ".join(filter(None, parts))
 
 
 def _format_push(record: RunRecord) -> list[tuple[str, str]]:
