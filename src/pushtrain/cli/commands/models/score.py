@@ -80,14 +80,14 @@ def command(
     as_json: bool,
     **platform_args: Any,
 ) -> None:
-    """Let a model answer each row of FILE on this computer, or with --on-aws in a batch transform job.
+    """Let a model answer each row of FILE; with --on-aws, on AWS.
 
     OUT gets the answers. On this computer, the rows go to the same server that `models serve` starts, a hundred lines
     of CSV at a time, or one line of JSON. If the model does not answer a row, the message names its line, and OUT is
     not written.
 
-    With --on-aws, an approved version answers on an instance that is started for it, which takes minutes and costs
-    money: the most that it can cost is printed first. Ctrl-C stops the job.
+    With --on-aws, an approved version answers in a batch transform job, on an instance that is started for
+    it, which takes minutes and costs money: the most that it can cost is printed first. Ctrl-C stops the job.
     """
     from pushtrain.local.inference.request_rows import find_content_type
 
