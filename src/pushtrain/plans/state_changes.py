@@ -50,7 +50,23 @@ def _read_start(scope: InnerScope) -> Any:
 
 
 def _describe_state(before: Any, after: Any) -> Iterator[str]:
-    return iter(("new",)) if before is MISSING else _describe(before, after, "")
+    """Yield a text for each difference. If a state calls another operation, its request is not compared."""
+    if before is MISSING:
+        yield "new"
+    elif _read_resource(before) != _read_resource(after):
+        yield from _describe(_remove_request(before), _remove_request(after), "")
+        yield "Parameters are those of the other operation"
+    else:
+        yield from _describe(before, after, "")
+
+
+def _read_resource(state: Any) -> Any:
+    return state.get("Resource") if isinstance(state, Mapping) else None
+
+
+def _remove_request(state: Any) -> Any:
+    is_state = isinstance(state, Mapping)
+    return {field: value for field, value in state.items() if field != "Parameters"} if is_state else state
 
 
 def _describe(before: Any, after: Any, field: str) -> Iterator[str]:

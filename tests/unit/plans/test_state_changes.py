@@ -49,6 +49,16 @@ def test_members_of_lists_are_compared_in_their_order() -> None:
     assert list_texts(build(train=before), build(train=after)) == texts
 
 
+def test_the_requests_of_two_operations_are_not_compared() -> None:
+    before = {"Type": "Task", "Resource": "a", "Parameters": {"TrainingJobName": "t"}}
+    after = {"Type": "Task", "Resource": "b", "Parameters": {"HyperParameterTuningJobName": "t"}, "End": True}
+    assert list_texts(build(train=before), build(train=after)) == [
+        "train: Resource a → b",
+        "train: End added: true",
+        "train: Parameters are those of the other operation",
+    ]
+
+
 def test_true_is_not_one() -> None:
     assert list_texts(build(a={"x": 1}), build(a={"x": True})) == ["a: x 1 → true"]
 
