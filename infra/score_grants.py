@@ -73,10 +73,14 @@ def let_models_answer(team: Team) -> list[Grant]:
     start = "The state machine checks what it is asked for: an approved version of the team, on an instance type of it."
     answers = team.object_arns(n.ARTIFACTS, layout.build_score_answers_pattern)
     read = "The answers to these rows."
+    log = names.arn("logs", f"log-group:{TRANSFORM.log_group}:log-stream:{team.score_stem}-*")
+    failed = "The message about a model that did not answer has the error in its log. Runs log under other names."
     return [
         g.write_objects("SendRows", names, n.ARTIFACTS, *team.keys(layout.build_score_rows_pattern), reason=send),
         g.allow("Score", "states:StartExecution", team.score_machine_arn, start),
         g.allow("FollowScores", "states:DescribeExecution StopExecution", team.score_execution_arn, OWN_PREFIX),
+        g.allow("FindLogs", "logs:DescribeLogStreams", names.log_group_arn(TRANSFORM.log_group), failed),
+        g.allow("ReadLogs", "logs:GetLogEvents", log, failed),
         g.allow("ReadAnswers", "s3:GetObject", answers, read),
     ]
 

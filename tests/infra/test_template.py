@@ -18,6 +18,8 @@ from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.launch.refusal import Refused
 from pushtrain.layout import parse_push_key
 from pushtrain.platform import BUNDLE_PREFIX, Platform
+from pushtrain.teams import ONLY_TEAM
+from pushtrain.workflow.scoring import build_score_definition
 from tests.infra.template_view import KEY_ID, View
 
 HOME = "us-east-1:123456789012"
@@ -473,3 +475,11 @@ def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> 
     assert {function["Description"] for function in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
     (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
     assert read_bundle_version(tmp_path) == "1.2.3"
+
+
+def test_the_machine_in_which_models_answer_is_the_librarys_own(view: View, names: Names) -> None:
+    [machine] = view.of("StepFunctions::StateMachine")
+    platform, role = names.build_platform(KEY), "arn:aws:iam::123456789012:role/pushtrain-score-jobs"
+    assert machine["StateMachineName"] == platform.build_score_name(ONLY_TEAM)
+    assert json.loads(machine["DefinitionString"]) == build_score_definition(platform, ONLY_TEAM, role)
+    assert (machine["LoggingConfiguration"]["Level"], machine["TracingConfiguration"]) == ("ALL", {"Enabled": True})

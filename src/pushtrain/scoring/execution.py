@@ -16,15 +16,21 @@ from typing import Any
 from uuid import uuid4
 
 from pushtrain import aws
+from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.errors import ScoreFailed, UsageError
 from pushtrain.layout import build_score_answers_prefix, build_score_rows_key
 from pushtrain.local.inference.request_rows import read_requests
 from pushtrain.platform import Platform
+from pushtrain.runs.failure import SEE_LOGS
+from pushtrain.runs.logs import read_last_lines
+from pushtrain.runs.model import Job
+from pushtrain.runs.real_error import find_script_error
 from pushtrain.scoring.plan import ScorePlan
 from pushtrain.workflow.scoring import ONE_BY_ONE, WHOLE, build_score_input
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 20.0, 1.5  # seconds; an instance needs minutes to start
 ID_LENGTH = 16
+JOB_FAILED = "States.TaskFailed"
 CAUSE = "stopped with Ctrl-C in pushtrain models score"
 Sleep = Callable[[float], None]
 
@@ -81,7 +87,7 @@ def wait_for_score(platform: Platform, started: StartedScore, *, sleep: Sleep = 
         sleep(pause)
         pause = min(pause * GROWTH, LONGEST_PAUSE)
     if described["status"] != "SUCCEEDED":
-        raise ScoreFailed(f"{started.job} did not answer: {_explain(described)}")
+        raise ScoreFailed(f"{started.job} did not answer: {_explain(platform, started, described)}")
 
 
 def stop_score(platform: Platform, started: StartedScore) -> None:
@@ -115,11 +121,22 @@ def _build_input(plan: ScorePlan) -> dict[str, Any]:
     )
 
 
-def _explain(described: dict[str, Any]) -> str:
+def _explain(platform: Platform, started: StartedScore, described: dict[str, Any]) -> str:
     """Return the reason of the end. The cause of a failed job is the document of DescribeTransformJob."""
-    cause = described.get("cause") or described["status"].lower()
+    cause, error = described.get("cause") or described["status"].lower(), described.get("error", "")
+    if error != JOB_FAILED:
+        return f"{error}: {cause}" if error else str(cause)
+    reason = _read_failure_reason(cause)
+    if SEE_LOGS not in reason:
+        return reason
+    job = Job(step="score", name=started.job, kind=TRANSFORM, status="Failed", seconds=0.0)
+    script_error = find_script_error("", read_last_lines(platform, job))
+    return f"{script_error or reason} (log group {TRANSFORM.log_group}, streams {started.job}/…)"
+
+
+def _read_failure_reason(cause: str) -> str:
+    """Return FailureReason of the document, or the whole cause if it is none."""
     with suppress(ValueError):
         job = json.loads(cause)
-        cause = job.get("FailureReason", cause) if isinstance(job, dict) else cause
-    error = described.get("error", "")
-    return f"{error}: {cause}" if error and error != "States.TaskFailed" else str(cause)
+        return str(job.get("FailureReason", cause)) if isinstance(job, dict) else cause
+    return cause

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pushtrain.aws import client
 from pushtrain.config.values.money import Money
 from pushtrain.cost import CostEstimate
 from pushtrain.errors import ScoreFailed, UsageError
-from pushtrain.scoring import ScorePlan, start_score, stop_score, wait_for_score
+from pushtrain.scoring import ScorePlan, StartedScore, execution, start_score, stop_score, wait_for_score
 from pushtrain.teams import ONLY_TEAM
 from tests.embedded.cli.commands.models.served import install_nothing
 from tests.embedded.registered import PLATFORM
@@ -65,6 +66,20 @@ def test_the_error_of_the_model_is_shown(tmp_path: Path) -> None:
         started = start_score(PLATFORM, PLAN, write(tmp_path, "1\n"))
         with pytest.raises(ScoreFailed, match=f"^{started.job} did not answer: AlgorithmError: .*이 모델은 없음"):
             wait_for_score(PLATFORM, started, sleep=lambda _: None)
+
+
+def test_an_error_that_is_only_in_the_log_is_shown_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["Traceback (most recent call last):", '  File "inference.py", line 3', "KeyError: '나이'"]
+    monkeypatch.setattr("pushtrain.scoring.execution.read_last_lines", lambda *_: lines)
+    reason = "ClientError: See job logs for more information"
+    ended = {"status": "FAILED", "error": "States.TaskFailed", "cause": json.dumps({"FailureReason": reason})}
+    started = StartedScore(plan=PLAN, rows=1, arn="arn", job="pushtrain-score-one", answers="")
+    log = "(log group /aws/sagemaker/TransformJobs, streams pushtrain-score-one/…)"
+    assert execution._explain(PLATFORM, started, ended) == f"KeyError: '나이' {log}"
+    monkeypatch.setattr("pushtrain.scoring.execution.read_last_lines", lambda *_: [])
+    assert execution._explain(PLATFORM, started, ended) == f"{reason} {log}"
+    refused = {"status": "FAILED", "error": "NotApproved", "cause": "churn version 1 is Rejected, not Approved"}
+    assert execution._explain(PLATFORM, started, refused) == "NotApproved: churn version 1 is Rejected, not Approved"
 
 
 def test_an_older_platform_is_named(tmp_path: Path) -> None:

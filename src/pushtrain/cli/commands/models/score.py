@@ -138,6 +138,7 @@ def _answer_on_aws(
 ) -> None:
     """Start the job, wait for its end, and write the answers. Ctrl-C stops the job."""
     from pushtrain.config.values.units import format_duration
+    from pushtrain.layout import build_uri
     from pushtrain.scoring import fetch_answers, start_score, stop_score, wait_for_score
 
     cost = plan.estimate.total
@@ -148,7 +149,8 @@ def _answer_on_aws(
         err=True,
     )
     started = start_score(platform, plan, file, has_header=has_header)
-    echo(f"{started.rows} rows · job {started.job} · Ctrl-C stops it", err=True)
+    address = build_uri(platform.artifact_bucket, started.answers)
+    echo(f"{started.rows} rows · job {started.job} · answers in {address} · Ctrl-C stops it", err=True)
     try:
         wait_for_score(platform, started)
     except KeyboardInterrupt:

@@ -67,6 +67,7 @@ def test_on_aws_the_cost_is_said_before_the_rows_are_answered(scored: Types, tmp
     cost, job = err.splitlines()
     assert cost == ("churn version 1 · ml.m5.large for at most 30m · costs at most 0.06 USD, by prices of 2026-10-01")
     assert job.startswith("2 rows · job pushtrain-score-")
+    assert " · answers in s3://pushtrain-artifacts/.scores/answers/churn/" in job
     assert out.startswith("churn version 1 · rows: 2 · answers: 2 · ")
     code, out, _ = scored(file, "-o", target, "--json")
     document = json.loads(out)
