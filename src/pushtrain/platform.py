@@ -188,8 +188,11 @@ class Platform:
         return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{self.build_score_name(team)}"
 
     def build_score_stem(self, team: Team) -> str:
-        """Return what the names of its models and jobs start with, before a hyphen and the name of the execution."""
-        return f"{self.build_job_stem(team)}-score"
+        """Return what the names of its models and jobs start with, before a hyphen and the name of the execution.
+
+        A person chooses the name of an execution. No name of a run's job has two hyphens there, so none can be taken.
+        """
+        return f"{self.build_job_stem(team)}--score"
 
     def find_score_team(self, state_machine: str) -> Team | None:
         """Return the team whose models the state machine of this name lets answer files; None if it does not."""

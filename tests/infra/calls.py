@@ -188,7 +188,8 @@ class Needs:
         names = {"TagResource": "resourceArn", "DeleteStateMachineVersion": "stateMachineVersionArn"}
         if call.operation in {"DescribeStateMachine", "StartExecution", "ListExecutions", *names}:
             return [Need(action, params[names.get(call.operation, "stateMachineArn")])]
-        if call.operation in {"DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory"}:
+        of_execution = {"DescribeExecution", "DescribeStateMachineForExecution", "GetExecutionHistory", "StopExecution"}
+        if call.operation in of_execution:
             return [Need(action, params["executionArn"])]
         if call.operation not in {"CreateStateMachine", "UpdateStateMachine"}:
             raise NotImplementedError(call.operation)

@@ -56,7 +56,7 @@ class ScoreWalk(Walk):
             "$.model": "churn",
             "$.version": "1",
             "$$.Execution.Name": "8c1f0d",
-            "$.created.name": "pushtrain-score-8c1f0d",
+            "$.created.name": "pushtrain--score-8c1f0d",
             "$.resources": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeKmsKeyId": self.platform.kms_key},
             "$.approved.document.model_package": self.names.arn("sagemaker", "model-package/pushtrain-churn/1"),
             "$.approved.document.inference.image": f"{registry}/team/image:1",

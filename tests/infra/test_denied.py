@@ -185,7 +185,7 @@ def test_people_may_do_their_work_and_no_other(view: View) -> None:
         "read answers": Need("s3:GetObject", f"{ARTIFACTS}/.scores/answers/churn/8c1f/8c1f.out"),
         "stop answers": Need("states:StopExecution", f"arn:aws:states:{HOME}:execution:pushtrain_score:8c1f"),
         "forge answers": Need("s3:PutObject", f"{ARTIFACTS}/.scores/answers/churn/8c1f/8c1f.out"),
-        "create a model": Need("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/pushtrain-score-8c1f"),
+        "create a model": Need("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/pushtrain--score-8c1f"),
         "see a failed event": Need("sqs:ReceiveMessage", f"arn:aws:sqs:{HOME}:pushtrain-failures"),
         "replay by id": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-replay:live"),
         "forge a push": Need("lambda:InvokeFunction", f"arn:aws:lambda:{HOME}:function:pushtrain-push:live"),

@@ -140,7 +140,7 @@ ANSWERED: dict[str, tuple[set[str], str, str]] = {
 START = ("states:StartExecution", f"arn:aws:states:{HOME}:stateMachine:mldev_score_{{}}")
 STOP = ("states:StopExecution", f"arn:aws:states:{HOME}:execution:mldev_score_{{}}:8c1f")
 PASS = ("iam:PassRole", "arn:aws:iam::123456789012:role/mldev-score-jobs-{}")
-MODEL = ("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/mldev-{{}}-score-8c1f")
+MODEL = ("sagemaker:CreateModel", f"arn:aws:sagemaker:{HOME}:model/mldev-{{}}--score-8c1f")
 
 
 @pytest.mark.parametrize("what", ANSWERED)

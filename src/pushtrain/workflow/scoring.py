@@ -36,7 +36,7 @@ from pushtrain.workflow.transform import delete_model
 
 ID = "$$.Execution.Name"
 MODEL, VERSION, INSTANCE, SECONDS = "$.model", "$.version", "$.instance", "$.seconds"
-STRATEGY = "$.strategy"
+STRATEGY, CONTENT_TYPE, ACCEPT = "$.strategy", "$.content_type", "$.accept"
 TOGETHER, ONE_BY_ONE, WHOLE = "MultiRecord", "SingleRecord", "None"  # how the file is split into requests
 APPROVED, REGISTERED, OFFERED, RESOURCES = "$.approved", "$.registered", "$.offered", "$.resources"
 CREATED, JOB, ERROR = "$.created", "$.job", "$.error"
@@ -83,14 +83,14 @@ def _check_input() -> Fragment:
     rules: list[State] = [
         {"Variable": MODEL, "IsString": True},
         {"Variable": VERSION, "IsNumeric": True},
-        {"Variable": INSTANCE, "IsString": True},
+        *({"Variable": path, "IsString": True} for path in (INSTANCE, CONTENT_TYPE, ACCEPT)),
         {"Variable": SECONDS, "NumericGreaterThanEquals": LEAST_SECONDS},
         {"Variable": SECONDS, "NumericLessThanEquals": MOST_SECONDS},
         {"Or": [{"Variable": STRATEGY, "StringEquals": name} for name in (TOGETHER, ONE_BY_ONE, WHOLE)]},
     ]
     cause = (
-        f"expected model (text), version (a number), instance (text), seconds ({LEAST_SECONDS} to {MOST_SECONDS}) and "
-        f"strategy ({TOGETHER}, {ONE_BY_ONE} or {WHOLE})"
+        "expected model, instance, content_type and accept (text), version (a number), "
+        f"seconds ({LEAST_SECONDS} to {MOST_SECONDS}) and strategy ({TOGETHER}, {ONE_BY_ONE} or {WHOLE})"
     )
     refused = fail("invalid input", "InvalidInput", cause)
     return guard("input?", [({"Not": {"And": rules}}, refused)])
@@ -224,12 +224,12 @@ def _build_request(platform: Platform, team: Team, split: str) -> dict[str, Any]
         "ModelName.$": f"{CREATED}.name",
         "TransformInput": {
             "DataSource": {"S3DataSource": source},
-            "ContentType.$": "$.content_type",
+            "ContentType.$": CONTENT_TYPE,
             "SplitType": split,
         },
         "TransformOutput": {
             "S3OutputPath.$": _build_answers_uri(platform),
-            "Accept.$": "$.accept",
+            "Accept.$": ACCEPT,
             "AssembleWith": split,
             **build_output_key(None, platform),
         },

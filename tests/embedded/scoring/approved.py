@@ -11,6 +11,7 @@ from typing import Any
 from pushtrain.aws import client
 from pushtrain.layout import PRICE_TABLE, build_approved_key, build_approved_model_key, build_approved_version_key
 from pushtrain.local.aws import LocalAws, up
+from pushtrain.platform import Platform
 from pushtrain.teams import ONLY_TEAM
 from pushtrain.workflow.scoring import build_score_definition
 from tests.embedded.local.inference.stored import CODE, ECHO, build_model
@@ -27,19 +28,24 @@ ROLE = "arn:aws:iam::123456789012:role/pushtrain-score-jobs"
 
 @contextmanager
 def approved(
-    folder: Path, *, code: str = ECHO, status: str = "Approved", types: tuple[str, ...] = ("text/csv",)
+    folder: Path,
+    *,
+    code: str = ECHO,
+    status: str = "Approved",
+    types: tuple[str, ...] = ("text/csv",),
+    platform: Platform = PLATFORM,
 ) -> Iterator[LocalAws]:
     """Embedded AWS with version 1 of churn in service, which puts `w-` before each row."""
     temporary = folder / "model"
     temporary.mkdir(parents=True)
     model = build_model(temporary, {"code/inference.py": code, "weights": "w-"})
-    with up(folder / "store", PLATFORM, handlers={}) as aws:
-        client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=PRICE_TABLE, Body=PRICES)
+    with up(folder / "store", platform, handlers={}) as aws:
+        client("s3").put_object(Bucket=platform.artifact_bucket, Key=PRICE_TABLE, Body=PRICES)
         arn = register(model.image, status, types)
-        write_approved(arn, model.image, model.archive.read_bytes())
+        write_approved(arn, model.image, model.archive.read_bytes(), platform)
         client("stepfunctions").create_state_machine(
-            name=PLATFORM.build_score_name(ONLY_TEAM),
-            definition=json.dumps(build_score_definition(PLATFORM, ONLY_TEAM, ROLE)),
+            name=platform.build_score_name(ONLY_TEAM),
+            definition=json.dumps(build_score_definition(platform, ONLY_TEAM, ROLE)),
             roleArn="arn:aws:iam::123456789012:role/pushtrain-score",
         )
         yield aws
@@ -62,7 +68,7 @@ def register(image: str, status: str, types: tuple[str, ...]) -> str:
     return arn
 
 
-def write_approved(arn: str, image: str, archive: bytes, **changes: object) -> None:
+def write_approved(arn: str, image: str, archive: bytes, platform: Platform = PLATFORM, **changes: object) -> None:
     """Write what an approval writes to the serving bucket."""
     document: Mapping[str, Any] = {
         "model": "churn",
@@ -73,5 +79,5 @@ def write_approved(arn: str, image: str, archive: bytes, **changes: object) -> N
     }
     s3, body = client("s3"), json.dumps(document).encode()
     for key in (build_approved_key("churn"), build_approved_version_key("churn", 1)):
-        s3.put_object(Bucket=PLATFORM.serving_bucket, Key=key, Body=body)
-    s3.put_object(Bucket=PLATFORM.serving_bucket, Key=build_approved_model_key("churn", 1), Body=archive)
+        s3.put_object(Bucket=platform.serving_bucket, Key=key, Body=body)
+    s3.put_object(Bucket=platform.serving_bucket, Key=build_approved_model_key("churn", 1), Body=archive)

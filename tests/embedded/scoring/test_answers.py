@@ -18,7 +18,7 @@ from tests.embedded.scoring.test_execution import PLAN
 
 PREFIX = ".scores/answers/churn/one/"
 URI = f"s3://{PLATFORM.artifact_bucket}/{PREFIX}"
-STARTED = StartedScore(plan=PLAN, rows=2, arn="arn", job="pushtrain-score-one", answers=PREFIX)
+STARTED = StartedScore(plan=PLAN, rows=2, arn="arn", job="pushtrain--score-one", answers=PREFIX)
 JSON_PLAN = dataclasses.replace(PLAN, strategy="SingleRecord", accept="application/json")
 
 

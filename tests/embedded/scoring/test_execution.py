@@ -49,7 +49,7 @@ def test_only_rows_are_uploaded(tmp_path: Path) -> None:
             Bucket=PLATFORM.artifact_bucket, Key=f".scores/requests/churn/{started.arn.rpartition(':')[2]}"
         )["Body"]
         assert rows.read().decode() == "가\n나\n"
-        assert (started.rows, started.job) == (2, f"pushtrain-score-{started.arn.rpartition(':')[2]}")
+        assert (started.rows, started.job) == (2, f"pushtrain--score-{started.arn.rpartition(':')[2]}")
 
 
 def test_a_stopped_job_says_so(tmp_path: Path) -> None:
@@ -73,8 +73,8 @@ def test_an_error_that_is_only_in_the_log_is_shown_with_its_address(monkeypatch:
     monkeypatch.setattr("pushtrain.scoring.execution.read_last_lines", lambda *_: lines)
     reason = "ClientError: See job logs for more information"
     ended = {"status": "FAILED", "error": "States.TaskFailed", "cause": json.dumps({"FailureReason": reason})}
-    started = StartedScore(plan=PLAN, rows=1, arn="arn", job="pushtrain-score-one", answers="")
-    log = "(log group /aws/sagemaker/TransformJobs, streams pushtrain-score-one/…)"
+    started = StartedScore(plan=PLAN, rows=1, arn="arn", job="pushtrain--score-one", answers="")
+    log = "(log group /aws/sagemaker/TransformJobs, streams pushtrain--score-one/…)"
     assert execution._explain(PLATFORM, started, ended) == f"KeyError: '나이' {log}"
     monkeypatch.setattr("pushtrain.scoring.execution.read_last_lines", lambda *_: [])
     assert execution._explain(PLATFORM, started, ended) == f"{reason} {log}"

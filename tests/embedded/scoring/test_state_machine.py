@@ -54,13 +54,13 @@ def test_the_approved_copy_answers_and_its_model_is_deleted(tmp_path: Path) -> N
         put_rows(b"1\n2\n")
         ended = score(aws)
         assert json.loads(ended["output"]) == {
-            "job": "pushtrain-score-one",
+            "job": "pushtrain--score-one",
             "answers": "s3://pushtrain-artifacts/.scores/answers/churn/one/",
         }
         key = build_score_answers_prefix("churn", "one") + "one.out"
         assert client("s3").get_object(Bucket=PLATFORM.artifact_bucket, Key=key)["Body"].read() == b"w-1\nw-2\n"
         assert list_models() == []
-        job = client("sagemaker").describe_transform_job(TransformJobName="pushtrain-score-one")
+        job = client("sagemaker").describe_transform_job(TransformJobName="pushtrain--score-one")
         assert job["TransformResources"] == {"InstanceType": "ml.m5.large", "InstanceCount": 1}
 
 
@@ -74,8 +74,10 @@ def test_a_job_that_fails_leaves_no_model(tmp_path: Path) -> None:
 
 
 REFUSALS: list[tuple[dict[str, object], str, str]] = [
-    ({"version": "1/decisions"}, "InvalidInput", "expected model (text), version (a number), instance (text)"),
-    ({"model": 7}, "InvalidInput", "expected model (text)"),
+    ({"version": "1/decisions"}, "InvalidInput", "version (a number)"),
+    ({"model": 7}, "InvalidInput", "expected model, instance, content_type and accept (text)"),
+    ({"accept": {"a": 1}}, "InvalidInput", "expected model, instance, content_type and accept (text)"),
+    ({"content_type": None}, "InvalidInput", "expected model, instance, content_type and accept (text)"),
     ({"seconds": 86_401}, "InvalidInput", "seconds (60 to 86400)"),
     ({"seconds": 1}, "InvalidInput", "seconds (60 to 86400)"),
     ({"seconds": "600"}, "InvalidInput", "seconds (60 to 86400)"),

@@ -112,4 +112,4 @@ def test_a_model_that_answered_a_file_is_deleted_and_nothing_is_written(
     monkeypatch.setattr(ended, "delete_model", lambda _, name: deleted.append(name))
     arn = "arn:aws:states:us-east-1:123456789012:execution:pushtrain_score:8c1f"
     assert ended.receive(change_event(executionArn=arn, status="ABORTED"), PLATFORM) is None
-    assert (deleted, written) == (["pushtrain-score-8c1f"], [])
+    assert (deleted, written) == (["pushtrain--score-8c1f"], [])

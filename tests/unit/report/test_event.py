@@ -44,7 +44,7 @@ def test_state_machines_of_others_and_other_events_are_none() -> None:
 
 def test_the_end_of_a_model_that_answered_a_file_names_its_model() -> None:
     arn = "arn:aws:states:us-east-1:123456789012:execution:pushtrain_score:8c1f"
-    assert read_score_model(change_detail(executionArn=arn, status="ABORTED"), PLATFORM) == "pushtrain-score-8c1f"
+    assert read_score_model(change_detail(executionArn=arn, status="ABORTED"), PLATFORM) == "pushtrain--score-8c1f"
     assert read_score_model(change_detail(executionArn=arn, status="RUNNING"), PLATFORM) == ""
     assert read_score_model(EVENT, PLATFORM) == ""
     assert read_event(change_detail(executionArn=arn), PLATFORM) is None

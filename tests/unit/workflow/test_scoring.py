@@ -15,6 +15,7 @@ from pushtrain.catalog.job_kinds import TRANSFORM
 from pushtrain.platform import Platform
 from pushtrain.teams import ONLY_TEAM, Team
 from pushtrain.workflow.checks.definition import check_definition
+from pushtrain.workflow.names import build_job_stem
 from pushtrain.workflow.scoring import build_score_definition
 from tests.unit.workflow.test_serving_test import STRICT
 
@@ -58,9 +59,15 @@ def test_each_team_has_its_names() -> None:
     assert platform.build_score_name(FRAUD) == "ml_score_fraud"
     assert platform.find_score_team("ml_score_fraud") == FRAUD
     name = build_states(platform, FRAUD)["create model"]["Parameters"]["ModelName.$"]
-    assert name == "States.Format('ml-fraud-score-{}', $$.Execution.Name)"
+    assert name == "States.Format('ml-fraud--score-{}', $$.Execution.Name)"
 
 
 @pytest.mark.parametrize("name", ["ml_score", "ml-score", "ml_score_shop", "ml-fraud-score"])
 def test_other_state_machines_let_no_model_answer(name: str) -> None:
     assert dataclasses.replace(STRICT, prefix="ml", teams=(FRAUD,)).find_score_team(name) is None
+
+
+@pytest.mark.parametrize("model", ["score", "score-2", "fraud-score"])
+def test_nobody_who_chooses_the_name_of_an_execution_takes_the_name_of_a_job(model: str) -> None:
+    stem = build_job_stem(STRICT, model, "serving-test")
+    assert not stem.startswith(f"{STRICT.build_score_stem(ONLY_TEAM)}-")

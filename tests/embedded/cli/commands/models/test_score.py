@@ -66,12 +66,12 @@ def test_on_aws_the_cost_is_said_before_the_rows_are_answered(scored: Types, tmp
     assert target.read_text("utf-8") == "w-가\nw-나\n"
     cost, job = err.splitlines()
     assert cost == ("churn version 1 · ml.m5.large for at most 30m · costs at most 0.06 USD, by prices of 2026-10-01")
-    assert job.startswith("2 rows · job pushtrain-score-")
+    assert job.startswith("2 rows · job pushtrain--score-")
     assert " · answers in s3://pushtrain-artifacts/.scores/answers/churn/" in job
     assert out.startswith("churn version 1 · rows: 2 · answers: 2 · ")
     code, out, _ = scored(file, "-o", target, "--json")
     document = json.loads(out)
-    assert document.pop("job").startswith("pushtrain-score-")
+    assert document.pop("job").startswith("pushtrain--score-")
     assert document == {
         "model": "churn",
         "version": 1,
@@ -92,7 +92,7 @@ def test_ctrl_c_stops_the_job(scored: Types, tmp_path: Path, monkeypatch: pytest
     file.write_text("1\n")
     code, _, err = scored(file, "-o", tmp_path / "out.csv")
     assert code == 130
-    assert "\nstopped pushtrain-score-" in err
+    assert "\nstopped pushtrain--score-" in err
     states = client("stepfunctions")
     [execution] = states.list_executions(
         stateMachineArn=states.list_state_machines()["stateMachines"][0]["stateMachineArn"]
