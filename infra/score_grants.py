@@ -22,7 +22,7 @@ def score_grants(team: Team, key: str) -> list[Grant]:
     """State machine: read the approved copy and its status, create a model, run a transform job, delete the model."""
     names = team.names
     approved = "Image and variables of the model come from approved.json of the team's models, which no job can write."
-    own = "The model exists while it answers a file. A person chooses a part of its name: no job of a run has such a name."
+    own = "The model exists while it answers a file. No job of a run has such a name."
     status = "A version must be approved at the moment when it is to answer."
     jobs = names.arn("sagemaker", f"{TRANSFORM.resource}/{team.score_stem}-*")
     models = names.arn("sagemaker", f"model/{team.score_stem}-*")
