@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pushtrain.local.container import installer
-from scripts.locks import split
+from scripts.locks import SEVERAL_WHEELS, SOURCES_ONLY, split
 from scripts.measure_bundle import (
     REPETITIONS,
     compute_content_hash,
@@ -147,20 +147,24 @@ def build_bundle(output: Path, python: str, requirements: Path = LOCK, wheels: S
 def install_locked(folder: Path, requirements: Path, work: Path) -> None:
     """Install the wheels of the lock for Lambda's platform. The lock names every file with its hash.
 
-    uv installs the default lock, in a tenth of pip's time; if uv is missing or fails, pip does. The lock of the SDKs
-    names several wheels of a package, of which uv and pip take different ones: pip installs it. Only packages that are
-    published as source alone are built.
+    uv installs them in a tenth of pip's time; if uv is missing or fails, pip does. pip installs the packages of which
+    uv takes another wheel, and those that are published as source alone, which are built.
     """
-    wheels, sources = split(requirements.read_text(encoding="utf-8"))
-    for name, text, options in (("wheels", wheels, PIP_FOR_LAMBDA), ("sources", sources, ("--no-build-isolation",))):
+    others, sources = split(requirements.read_text(encoding="utf-8"), SOURCES_ONLY)
+    wheels, several = split(others, SEVERAL_WHEELS)
+    if wheels and not _install_with_uv(*_pin(wheels, folder, work / "wheels.lock"), *UV_FOR_LAMBDA):
+        several = others
+    for name, text, options in (("several", several, PIP_FOR_LAMBDA), ("sources", sources, ("--no-build-isolation",))):
         if text:
-            lock = work / f"{name}.lock"
-            lock.write_text(text, encoding="utf-8")
-            exact = (f"--target={folder}", "--no-deps", "--require-hashes", f"--requirement={lock}")
-            if requirements != LOCK or not _install_with_uv(*exact, *UV_FOR_LAMBDA):
-                _run_pip("install", "--no-compile", *exact, *options)
+            _run_pip("install", "--no-compile", *_pin(text, folder, work / f"{name}.lock"), *options)
     if sources:
         (folder / "pkg_resources.py").write_text(PKG_RESOURCES, encoding="utf-8")
+
+
+def _pin(text: str, folder: Path, lock: Path) -> tuple[str, ...]:
+    """Write the lock, and return the arguments that install exactly it into the folder."""
+    lock.write_text(text, encoding="utf-8")
+    return f"--target={folder}", "--no-deps", "--require-hashes", f"--requirement={lock}"
 
 
 def install_project(folder: Path, work: Path) -> None:

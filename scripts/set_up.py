@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from pushtrain.local.container import installer  # noqa: E402
 from pushtrain.local.container.installer import Command  # noqa: E402
 from pushtrain.local.container.pip_settings import UvSettings  # noqa: E402
-from scripts.locks import entries, split  # noqa: E402
+from scripts.locks import SOURCES_ONLY, entries, split  # noqa: E402
 
 UV_LOCK = ROOT / "requirements-demo.lock"  # names the uv that installs any lock
 VERSION = "import sys; print(sys.version)"
@@ -94,7 +94,7 @@ def set_up(environment: Environment, lock: Path, *, stamp: str, project: bool) -
             flush=True,
         )
         environment.create()
-        wheels, sources = split(text)
+        wheels, sources = split(text, SOURCES_ONLY)
         environment.install_locked(wheels, "--only-binary=:all:", lock.name)
         if sources:  # built with the lock's setuptools, not with the newest
             environment.install_locked(sources, "--no-build-isolation", lock.name)
