@@ -52,16 +52,19 @@ class Judge:
 
     def refusal(self, caller: str, needs: Iterable[Need], operation: str) -> Denied | None:
         """As `denied`, for needs that are known already."""
-        lacking = None if caller == ROOT else next((need for need in needs if not self._may(caller, need)), None)
+        lacking = None if caller == ROOT else self._find_lacking(caller, needs)
         line = {"caller": caller, "operation": operation, "denied": lacking and lacking.action}
         with self._writing, (self._folder / "calls.jsonl").open("a") as record:
             record.write(json.dumps(line) + "\n")
         return Denied(caller, lacking) if lacking else None
 
-    def _may(self, caller: str, need: Need) -> bool:
-        if not may(list(self._statements(caller)), need, (), caller.partition("/")[2]):
-            return False
-        return bool(need.context) or self._simulated(caller, need)
+    def _find_lacking(self, caller: str, needs: Iterable[Need]) -> Need | None:
+        """Return the first need that the caller's policies do not allow at this moment."""
+        statements, name = list(self._statements(caller)), caller.partition("/")[2]
+        for need in needs:
+            if not may(statements, need, (), name) or not (need.context or self._simulated(caller, need)):
+                return need
+        return None
 
     def _simulated(self, caller: str, need: Need) -> bool:
         account = self._needs.names.settings.account
