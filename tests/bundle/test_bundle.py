@@ -112,7 +112,9 @@ def test_only_a_wheel_of_pure_python_is_put_in(tmp_path: Path) -> None:
 
 def test_a_lock_is_split_by_name() -> None:
     entry = "{}==1 \\\n    --hash=sha256:0\n"
-    wheels, sources = locks.split("".join(entry.format(name) for name in ("a", "stepfunctions", "z")), locks.SOURCES_ONLY)
+    wheels, sources = locks.split(
+        "".join(entry.format(name) for name in ("a", "stepfunctions", "z")), locks.SOURCES_ONLY
+    )
     assert (wheels, sources) == (entry.format("a") + entry.format("z"), entry.format("stepfunctions"))
 
 
