@@ -2,12 +2,16 @@
 
 Rounds one after the other, on the same computer. Processor time of all processes: other programs change it less than
 seconds. Metaflow is no dependency: METAFLOW_PYTHON names the Python of an environment that has it and scikit-learn.
+
+The scripts of breast-cancer differ by seconds of scikit-learn from round to round. So the same is measured with
+three scripts of a few lines in their place (`short_scripts`).
 """
 
 from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +27,7 @@ from pushtrain.local.container.requirements import read_requirements
 from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 
 REPO = Path(__file__).parents[1] / "model_repos" / "breast-cancer"
+SHORT_SCRIPTS = Path(__file__).with_name("short_scripts")
 FLOW = Path(__file__).with_name("metaflow_flow.py")
 METAFLOW_VARIABLE = "METAFLOW_PYTHON"
 ROUNDS = 5
@@ -61,12 +66,21 @@ class Overhead:
 
 
 def measure(rounds: int = ROUNDS) -> list[tuple[str, str, str]]:
-    """Return rows of (subject, figure, note)."""
-    python = prepare_python([read_requirements(REPO, "requirements.txt")], ("sklearn", "1.2-1"), on_line=print)
-    programs: list[Callable[[], Cost]] = [lambda: measure_scripts(python), measure_run]
+    """Return rows of (subject, figure, note), with the scripts of breast-cancer and with short ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        short = Path(shutil.copytree(REPO, Path(folder) / REPO.name))
+        shutil.copytree(SHORT_SCRIPTS, short, dirs_exist_ok=True)
+        rows = _measure_repo(short, 2 * rounds)
+    short_rows = [(f"short scripts: {subject}", figure, note) for subject, figure, note in rows]
+    return [*_measure_repo(REPO, rounds), *short_rows]
+
+
+def _measure_repo(repo: Path, rounds: int) -> list[tuple[str, str, str]]:
+    python = prepare_python([read_requirements(repo, "requirements.txt")], ("sklearn", "1.2-1"), on_line=print)
+    programs: list[Callable[[], Cost]] = [lambda: measure_scripts(python, repo), lambda: measure_run(repo)]
     metaflow = os.environ.get(METAFLOW_VARIABLE)
     if metaflow:
-        programs += [lambda: measure_scripts(Path(metaflow)), lambda: measure_flow(Path(metaflow))]
+        programs += [lambda: measure_scripts(Path(metaflow), repo), lambda: measure_flow(Path(metaflow), repo)]
     for program in programs:
         program()  # the first time may build the environment and warm the disk's cache
     costs = list(zip(*([program() for program in programs] for _ in range(rounds)), strict=True))
@@ -82,29 +96,32 @@ def measure(rounds: int = ROUNDS) -> list[tuple[str, str, str]]:
     ]
 
 
-def measure_run() -> Cost:
+def measure_run(repo: Path) -> Cost:
     """Return the cost of one `pushtrain run`, including the start of the process."""
     with tempfile.TemporaryDirectory() as store:
-        command = [sys.executable, "-m", "pushtrain", "run", str(REPO), "--store", store]
+        command = [sys.executable, "-m", "pushtrain", "run", str(repo), "--store", store]
         return measure_command(command, os.environ.copy())
 
 
-def measure_scripts(python: Path) -> Cost:
+def measure_scripts(python: Path, repo: Path) -> Cost:
     """Return the cost of the three scripts, one after the other, with /opt/ml but nothing else of SageMaker."""
     with tempfile.TemporaryDirectory() as folder:
         sandbox = _prepare_sandbox(Path(folder))
-        costs = [_run_script(sandbox, python, "preprocessing.py"), _run_script(sandbox, python, "train.py")]
+        costs = [
+            _run_script(sandbox, python, repo / "preprocessing.py"),
+            _run_script(sandbox, python, repo / "train.py"),
+        ]
         with tarfile.open(sandbox.folder / "ml" / "processing" / "model" / "model.tar.gz", "w:gz") as tar:
             tar.add(sandbox.folder / "ml" / "model", arcname=".")
-        costs.append(_run_script(sandbox, python, "evaluation.py"))
+        costs.append(_run_script(sandbox, python, repo / "evaluation.py"))
     return Cost(seconds=sum(cost.seconds for cost in costs), processor=sum(cost.processor for cost in costs))
 
 
-def measure_flow(python: Path) -> Cost:
+def measure_flow(python: Path, repo: Path) -> Cost:
     """Return the cost of the three scripts as a Metaflow flow, with its data store in a new folder."""
     with tempfile.TemporaryDirectory() as folder:
         sandbox = _prepare_sandbox(Path(folder))
-        settings = {"METAFLOW_USER": "bench", "METAFLOW_DATASTORE_SYSROOT_LOCAL": folder, "BENCHMARK_REPO": str(REPO)}
+        settings = {"METAFLOW_USER": "bench", "METAFLOW_DATASTORE_SYSROOT_LOCAL": folder, "BENCHMARK_REPO": str(repo)}
         command = sandbox.wrap([str(python), str(FLOW), "run"], "/")
         return measure_command(command, {**os.environ, **_JOB_VARIABLES, **settings})
 
@@ -119,8 +136,8 @@ def _prepare_sandbox(folder: Path) -> Sandbox:
     return sandbox
 
 
-def _run_script(sandbox: Sandbox, python: Path, name: str) -> Cost:
-    return measure_command(sandbox.wrap([str(python), str(REPO / name)], "/"), {**os.environ, **_JOB_VARIABLES})
+def _run_script(sandbox: Sandbox, python: Path, script: Path) -> Cost:
+    return measure_command(sandbox.wrap([str(python), str(script)], "/"), {**os.environ, **_JOB_VARIABLES})
 
 
 def measure_command(command: list[str], environment: dict[str, str]) -> Cost:

@@ -25,6 +25,7 @@ STARTERS_RUN = "tests/embedded/test_starters_run.py"
 # Files that run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs, trained models.
 SHARED = {
     "tests/infra/": "infra",
+    "tests/torture/test_bursts.py": "infra",
     "tests/judge/": "sdk",
     "tests/unit/sdk/": "sdk",
     **dict.fromkeys(
