@@ -11,10 +11,11 @@ from typing import Any
 
 ACCOUNT = "123456789012"
 PREFIX = "ptprod"
-ARTIFACTS = "artifacts"
+ARTIFACTS, SERVING = "artifacts", "serving"
 REVISION = "3f9c1e2a4b5c"
 RUN = f"{REVISION}-0a1b2c"
 SERVED = "model-of-a-transform-job"
+BATCH = "0123456789abcdef"  # execution of a batch
 CODE = "s3://artifacts/churn/source/0123abcd/sourcedir.tar.gz"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-jobs"
 SCRIPTS = {"preprocess": "preprocessing.py", "train": "train.py", "evaluate": "evaluation.py"}

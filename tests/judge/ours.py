@@ -13,9 +13,11 @@ from typing import Any
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
 from pushtrain.record import TRANSFER, ParentSearches
+from pushtrain.teams import ONLY_TEAM
 from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.definition import iterate_states
-from tests.judge.case import ACCOUNT, ARTIFACTS, CODE, PREFIX, REVISION, ROLE, RUN, SERVED, Case
+from pushtrain.workflow.scoring import build_score_definition
+from tests.judge.case import ACCOUNT, ARTIFACTS, BATCH, CODE, PREFIX, REVISION, ROLE, RUN, SERVED, SERVING, Case
 
 _FORMAT = re.compile(r"States\.Format\('(?P<text>(?:[^'\\]|\\.)*)'(?P<paths>(?:, [^,]+)*)\)")
 _TEXT = re.compile(r"States\.JsonToString\((?P<path>[^)]+)\)")
@@ -40,6 +42,21 @@ def requests(case: Case) -> dict[str, dict[str, Any]]:
     }
 
 
+def score_requests(case: Case, score: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """State → the request that SageMaker would get of a batch with this input; `document` is approved.json."""
+    definition = build_score_definition(platform(case), ONLY_TEAM, ROLE)
+    own = {"approved": {"document": document}, "created": {"name": SERVED}}
+    context: dict[str, Any] = {"$$": {"Execution": {"Name": BATCH}}, "$": {**score, **own}}
+    states = dict(iterate_states(definition))
+    chosen = states["encrypt volume" if case.platform.get("kms_key") else "choose resources"]
+    context["$"]["resources"] = _filled(chosen["Parameters"], context)
+    return {
+        name: _filled(state["Parameters"], context)
+        for name, state in states.items()
+        if _JOB.fullmatch(state.get("Resource", ""))
+    }
+
+
 def platform(case: Case) -> Platform:
     """What was provisioned."""
     return Platform(
@@ -48,6 +65,7 @@ def platform(case: Case) -> Platform:
         prefix=PREFIX,
         code_bucket="code",
         artifact_bucket=ARTIFACTS,
+        serving_bucket=SERVING,
         states_role=f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}-states",
         job_role=ROLE,
         **case.platform,

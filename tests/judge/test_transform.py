@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.judge.case import REVISION, ROLE, SERVED, Case
+from pushtrain.layout import build_approved_model_key, build_score_answers_prefix, build_score_rows_key
+from pushtrain.workflow.scoring import MOST_SECONDS, ONE_BY_ONE, TOGETHER, WHOLE, build_score_input
+from tests.judge.case import ARTIFACTS, BATCH, PREFIX, REVISION, ROLE, SERVED, SERVING, Case
 from tests.judge.compare import fields, forks
 
 pytestmark = [pytest.mark.judge, pytest.mark.slow]
@@ -51,7 +53,16 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def transform(case: Case, job: str, data: str, output: str, options: Mapping[str, Any], **settings: Any) -> Any:
+def transform(
+    case: Case,
+    job: str,
+    data: str,
+    output: str,
+    options: Mapping[str, Any],
+    *,
+    split: str | None = "Line",
+    **settings: Any,
+) -> Any:
     """Return what an SDK user's transformer would send."""
     from tests.judge import sdk, theirs  # isort: skip  (it keeps the SDK quiet)
     from sagemaker.transformer import Transformer
@@ -59,7 +70,7 @@ def transform(case: Case, job: str, data: str, output: str, options: Mapping[str
     volume_key, output_key = theirs.keys(case)
     transformer = Transformer(
         SERVED,
-        assemble_with="Line",
+        assemble_with=split,
         output_path=output,
         output_kms_key=output_key,
         volume_kms_key=volume_key,
@@ -67,7 +78,7 @@ def transform(case: Case, job: str, data: str, output: str, options: Mapping[str
         sagemaker_session=sdk.session(case.region),
         **settings,
     )
-    transformer.transform(data, content_type="text/csv", split_type="Line", job_name=job, wait=False, **options)
+    transformer.transform(data, content_type="text/csv", split_type=split, job_name=job, wait=False, **options)
     return sdk.session(case.region).request
 
 
@@ -150,3 +161,60 @@ def test_a_serving_test_is_what_a_transformer_sends() -> None:
 def test_the_model_is_what_a_model_of_the_sdk_sends(state: str) -> None:
     ours = build_ours(CASE)[state]
     assert list_differences(ours, create_model(CASE, ours["ModelName"])) == []
+
+
+BATCHES = Case(document={"model": "churn"}, platform={"kms_key": "alias/platform", "tags": {"cost": "risk"}})
+JOB = f"{PREFIX}--score-{BATCH}"
+
+
+def build_batch(strategy: str) -> dict[str, dict[str, Any]]:
+    """Return the requests of a batch on AWS, in which an approved version answers a file."""
+    from tests.judge import ours
+
+    score = build_score_input(
+        model="churn",
+        version=3,
+        instance="ml.m5.xlarge",
+        seconds=MOST_SECONDS,
+        strategy=strategy,
+        content_type="text/csv",
+        accept="text/csv",
+    )
+    document = {"inference": {"image": "1.dkr.ecr.us-east-1.amazonaws.com/sklearn:1", "environment": {"A": "b"}}}
+    return ours.score_requests(BATCHES, score, document)
+
+
+def leave_run_out(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the SDK's request without the tag of a run: a batch belongs to none."""
+    return {**request, "Tags": [tag for tag in request["Tags"] if tag["Key"] != "pushtrain:run"]}
+
+
+@pytest.mark.parametrize("strategy", [TOGETHER, ONE_BY_ONE, WHOLE])
+def test_a_batch_of_an_approved_version_is_what_a_transformer_sends(strategy: str) -> None:
+    ours = build_batch(strategy)["answer file" if strategy == WHOLE else "answer rows"]
+    theirs = transform(
+        BATCHES,
+        JOB,
+        f"s3://{ARTIFACTS}/{build_score_rows_key('churn', BATCH)}",
+        f"s3://{ARTIFACTS}/{build_score_answers_prefix('churn', BATCH)}",
+        {},
+        split="None" if strategy == WHOLE else "Line",
+        instance_count=1,
+        instance_type="ml.m5.xlarge",
+        strategy=None if strategy == WHOLE else strategy,
+        accept="text/csv",
+    )
+    assert list_differences(ours, leave_run_out(theirs)) == []
+
+
+def test_the_model_of_a_batch_is_what_a_model_of_the_sdk_sends() -> None:
+    from tests.judge import sdk, theirs
+
+    ours, session = build_batch(TOGETHER)["create model"], sdk.session(BATCHES.region)
+    container = {
+        "Image": "1.dkr.ecr.us-east-1.amazonaws.com/sklearn:1",
+        "ModelDataUrl": f"s3://{SERVING}/{build_approved_model_key('churn', '3')}",
+        "Environment": {"A": "b"},
+    }
+    session.create_model(JOB, ROLE, container, None, tags=theirs.tags(BATCHES))
+    assert list_differences(ours, leave_run_out(session.request)) == []

@@ -97,7 +97,11 @@ def _check_input() -> Fragment:
 
 
 def _find_version(platform: Platform) -> Fragment:
-    """Read the document of the approved copy, and what the registry says of that version now."""
+    """Read the document of the approved copy, and what the registry says of that version now.
+
+    [unverified] on AWS: that SupportedTransformInstanceTypes are those that the version was registered with. If not,
+    the execution fails at `offered?` or says InstanceNotOffered: `aws sagemaker describe-model-package` shows them.
+    """
     sdk = f"arn:{platform.partition}:states:::aws-sdk"
     read = build_task(
         "read approved version",
