@@ -52,13 +52,13 @@ def score_jobs_grants(team: Team, key: str) -> list[Grant]:
     names = team.names
     models, rows = layout.build_approved_models_pattern, layout.build_score_rows_pattern
     approved = "The container loads an approved model of the team."
-    asked = "The container answers the rows that people of the team sent."
+    answer = "The container answers the rows that people of the team sent."
     write = "The container writes the answers, and nothing else."
     grants = [
         g.allow("ReadModels", "s3:GetObject", team.object_arns(n.SERVING, models), approved),
         g.list_bucket("ListModels", names, n.SERVING, *team.keys(models), reason=approved),
-        g.allow("ReadRows", "s3:GetObject", team.object_arns(n.ARTIFACTS, rows), asked),
-        g.list_bucket("ListRows", names, n.ARTIFACTS, *team.keys(rows), reason=asked),
+        g.allow("ReadRows", "s3:GetObject", team.object_arns(n.ARTIFACTS, rows), answer),
+        g.list_bucket("ListRows", names, n.ARTIFACTS, *team.keys(rows), reason=answer),
         g.write_objects(
             "WriteAnswers", names, n.ARTIFACTS, *team.keys(layout.build_score_answers_pattern), reason=write
         ),

@@ -38,19 +38,18 @@ def build_trial_tables(
     `t` has the page's texts.
     """
     searches: list[tuple[str, Sequence[Trial], Mapping[str, Any], str]] = [
-        *((job.step, job.trials, job.described, "") for job in jobs if job.trials),
-        *((search.step, search.trials, {}, search.run) for search in reused_searches),
+        *((job.step, sort_trials(job.trials), job.described, "") for job in jobs if job.trials),
+        *((search.step, sort_trials(search.trials), {}, search.run) for search in reused_searches),
     ]
     return [
-        _build_table(step, trials, draw_trials(sort_trials(trials), request, f"trials-{number}-drawing", t), run, t)
-        for number, (step, trials, request, run) in enumerate(searches, 1)
+        _build_table(step, ordered, draw_trials(ordered, request, f"trials-{number}-drawing", t), run, t)
+        for number, (step, ordered, request, run) in enumerate(searches, 1)
     ]
 
 
 def _build_table(
-    step: str, trials: Sequence[Trial], drawing: Markup | None, run: str, t: Mapping[str, str]
+    step: str, ordered: Sequence[Trial], drawing: Markup | None, run: str, t: Mapping[str, str]
 ) -> TrialTable:
-    ordered = sort_trials(trials)
     names = sorted({name for trial in ordered for name in trial.hyperparameters})
     metric = next((trial.metric for trial in ordered if trial.metric), t["value"])
     return TrialTable(

@@ -6,12 +6,15 @@ ListExecutions answers for one state machine and allows only a few calls per sec
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pushtrain import aws
 from pushtrain.launch.state_machine import build_state_machine_arn
 from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 PAGES = {"PageSize": 1000}  # the maximum
 
@@ -30,6 +33,11 @@ def list_state_machines(states: Any, platform: Platform, models: Collection[str]
     ]
 
 
+def is_of_other_team(platform: Platform, error: ClientError) -> bool:
+    """Return whether AWS denied a call because, on a platform with teams, it was about runs of another team."""
+    return bool(platform.teams) and error.response["Error"]["Code"] in aws.ACCESS_DENIED
+
+
 def list_executions(
     states: Any, platform: Platform, models: Collection[str] | None = None
 ) -> list[tuple[str, Mapping[str, Any]]]:
@@ -46,7 +54,7 @@ def list_executions(
         except states.exceptions.StateMachineDoesNotExist:
             return []
         except ClientError as error:
-            if not platform.teams or error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
+            if not is_of_other_team(platform, error):
                 raise
             return error
 

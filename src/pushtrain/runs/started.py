@@ -16,6 +16,7 @@ from pushtrain.launch.state_machine import build_execution_arn
 from pushtrain.layout import STARTS_PREFIX, parse_start_key
 from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
+from pushtrain.runs.executions import is_of_other_team
 from pushtrain.runs.listed_run import build_listed_run
 from pushtrain.runs.model import Run
 
@@ -37,7 +38,7 @@ def find_started_runs(states: Any, platform: Platform, since: float, limit: int)
         except states.exceptions.ExecutionDoesNotExist:
             return None
         except ClientError as error:
-            if not platform.teams or error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
+            if not is_of_other_team(platform, error):
                 raise
             denied_models.add(model)
             return None

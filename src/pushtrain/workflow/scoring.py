@@ -3,7 +3,7 @@
 Read approved.json → ask the registry for the status → create the model → the transform job → delete the model, also if
 the job fails. If the execution is stopped in between, `on_run_end` deletes the model.
 
-Whoever trains may start it with any input, so each member is checked here: image, variables and archive come from the
+Whoever may start it can send any input, so each member is checked here: image, variables and archive come from the
 approved copy alone, and the rows have the name of the execution.
 Source of the fields: API shapes CreateModelInput and CreateTransformJobRequest.
 """

@@ -14,7 +14,6 @@ from pushtrain.cost import CostEstimate
 from pushtrain.errors import ScoreFailed, UsageError
 from pushtrain.scoring import ScorePlan, StartedScore, execution, start_score, stop_score, wait_for_score
 from pushtrain.teams import ONLY_TEAM
-from tests.embedded.cli.commands.models.served import install_nothing
 from tests.embedded.registered import PLATFORM
 from tests.embedded.scoring.approved import approved
 
@@ -28,11 +27,6 @@ PLAN = ScorePlan(
     accept="text/csv",
     estimate=CostEstimate(lines=(), known_total=Money(amount=Decimal(0), currency="USD"), as_of=None),
 )
-
-
-@pytest.fixture(autouse=True)
-def no_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    install_nothing(monkeypatch, tmp_path / "cache")
 
 
 def write(folder: Path, text: str) -> Path:

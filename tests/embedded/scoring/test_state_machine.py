@@ -13,7 +13,6 @@ from pushtrain.layout import build_score_answers_prefix, build_score_rows_key
 from pushtrain.local.aws import LocalAws
 from pushtrain.teams import ONLY_TEAM
 from pushtrain.workflow.scoring import build_score_input
-from tests.embedded.cli.commands.models.served import install_nothing
 from tests.embedded.registered import PLATFORM
 from tests.embedded.scoring.approved import approved, write_approved
 
@@ -26,11 +25,6 @@ INPUT = build_score_input(
     content_type="text/csv",
     accept="text/csv",
 )
-
-
-@pytest.fixture(autouse=True)
-def no_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    install_nothing(monkeypatch, tmp_path / "cache")
 
 
 def score(aws: LocalAws, name: str = "one", /, **changes: object) -> dict[str, Any]:
