@@ -18,11 +18,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from pushtrain.layout import build_countdown, build_start_key
+from pushtrain.layout import build_countdown, build_start_key, build_version_index_key
 from pushtrain.lineage import LineageIndex, RegisteredVersion, RunInputs
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.registry import VersionSummary
+from pushtrain.version_index import IndexedModel, VersionIndex
 
-COMMANDS = ("runs list", "models list")
+COMMANDS = ("runs list", "models list", "models list --no-index")
 MODELS = (1, 10, 50)
 RUNS = 100
 LATENCY = 0.05  # seconds that each call takes
@@ -45,6 +47,8 @@ class _AWS(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if "list-type=2" in self.path:
             self._answer(200, list_starts(self.models), "application/xml")
+        elif build_version_index_key("") in self.path:
+            self._answer(200, build_version_index(self.models), "application/json")
         elif match := re.search(r"/(m\d+)/lineage\.json", self.path):
             self._answer(200, build_index(match[1], self.models), "application/json")
         else:
@@ -143,6 +147,33 @@ def build_index(model: str, models: int) -> str:
         for number in range(1, RUNS // models + 1)
     ]
     return LineageIndex(runs=tuple(runs)).to_json()
+
+
+def build_version_index(models: int) -> str:
+    """Return the index of the versions of all models."""
+    index = {}
+    for number in range(models):
+        model = f"m{number}"
+        packages = list_packages({"ModelPackageGroupName": PLATFORM.build_group_name(model)}, models)
+        arns = [package["ModelPackageArn"] for package in packages["ModelPackageSummaryList"]]
+        versions = [
+            VersionSummary(
+                model=model,
+                version=count,
+                status="Approved",
+                created=START.isoformat(),
+                arn=arn,
+                run=f"{count:012x}-000000",
+                revision="1" * 12,
+                environment="prod",
+                metrics={"auc": 0.97},
+                gate_metrics=("auc",),
+                version_key=None,
+            )
+            for count, arn in enumerate(arns, 1)
+        ]
+        index[model] = IndexedModel(versions=tuple(versions), serves=None)
+    return VersionIndex(models=index).to_json()
 
 
 OPERATIONS = {

@@ -121,10 +121,14 @@ def approval_grants(names: Names, key: str) -> list[Grant]:
     model = "The handler copies the approved model and its metrics."
     only_writer = "Only this role may write to the serving bucket."
     serving = "The handler reads which version is deployed."
+    lineage = names.bucket_arn(n.ARTIFACTS, layout.ALL_LINEAGE_INDEXES)
+    facts = "The index of versions has what each was built from."
     news = "The topic informs people when a model is deployed."
     return [
         g.allow("ReadDecision", describe, g.registry_arns(names), OWN_PREFIX),
         g.read_objects("ReadModel", names, n.ARTIFACTS, layout.ALL_RUN_FILES, reason=model),
+        g.allow("ReadLineage", "s3:GetObject", lineage, facts),
+        write_version_indexes(names),
         g.list_bucket("TellMissingModel", names, n.ARTIFACTS, reason=MISSING_KEY),
         g.allow("ReadServing", "s3:GetObject", names.bucket_arn(n.SERVING, "*"), serving),
         g.list_bucket("TellMissingServing", names, n.SERVING, reason=MISSING_KEY),
@@ -184,10 +188,19 @@ def run_end_grants(names: Names, key: str) -> list[Grant]:
         g.allow("NoteCheckpoints", "s3:GetObject PutObject", unfinished, checkpoints),
         g.allow("WriteReuse", "s3:GetObject PutObject", indexes, reuse),
         g.allow("WriteLineage", "s3:GetObject PutObject", lineage, uses),
+        write_version_indexes(names),
         g.allow("SeeOutputs", "s3:ListBucketVersions", names.bucket_arn(n.ARTIFACTS), outputs),
         g.use_key(names, key, "Decrypt GenerateDataKey"),
         *g.run_event_handler(names, n.RUN_END),
     ]
+
+
+def write_version_indexes(names: Names) -> Grant:
+    """Handlers of approvals and of ended runs: write the index of all versions, which lists read."""
+    reason = "Lists show what this index says. Jobs and people cannot write it."
+    return g.allow(
+        "WriteVersions", "s3:GetObject PutObject", names.bucket_arn(n.ARTIFACTS, layout.ALL_VERSION_INDEXES), reason
+    )
 
 
 def replay_grants(names: Names, key: str) -> list[Grant]:

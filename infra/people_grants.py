@@ -37,7 +37,7 @@ def push_model_repos(team: Team) -> list[Grant]:
     forget = "`pushtrain cache forget` notes here which results no run may reuse. The note can only make reuse rarer."
     transfer = "s3:AbortMultipartUpload GetObject GetObjectVersion PutObject"
     return [
-        allow("ForgetResults", "s3:PutObject", forgotten, forget),
+        allow("Forget", "s3:PutObject", forgotten, forget),
         allow("Push", transfer, [names.bucket_arn(n.CODE, key) for key in files], reason),
         list_bucket("FindPushes", names, n.CODE, reason="A push first looks for its revision. " + MISSING_KEY),
     ]
@@ -54,9 +54,10 @@ def watch_runs(team: Team, *, control: bool = False) -> list[Grant]:
     runs += " RedriveExecution StopExecution" if control else ""
     artifacts = "People look at what their runs wrote: models, metrics and reports. A plan reads the price table."
     list_artifacts = f"{MISSING_KEY} A plan looks whether the results that a run would reuse are unchanged."
-    files, forgotten = team.keys(layout.build_model_files_pattern), team.keys(layout.build_forgotten_key)
-    is_new = [not any(fnmatchcase(key, pattern) for pattern in files) for key in forgotten]  # `*/*` has all of them
-    keys = (*files, *compress(forgotten, is_new), layout.PRICE_TABLE)
+    files = team.keys(layout.build_model_files_pattern)
+    others = (*team.keys(layout.build_forgotten_key), layout.build_version_index_key(team.name))
+    is_new = [not any(fnmatchcase(key, pattern) for pattern in files) for key in others]  # `*/*` has all of them
+    keys = (*files, *compress(others, is_new), layout.PRICE_TABLE)
     return [
         allow("SeeMachines", "states:DescribeStateMachine ListExecutions", team.state_machine_arns, OWN_PREFIX),
         allow("KeepRuns" if control else "SeeRuns", runs, team.execution_arns, seen),
@@ -104,7 +105,7 @@ def read_quotas() -> Grant:
 def validate_definitions() -> Grant:
     """Let AWS validate a definition that does not exist yet, and evaluate its states. They get no role."""
     reason = f"A plan shows what AWS says about a definition, and `doctor --definition` about each state. {NO_RESOURCE}"
-    return allow("ValidateDefinitions", "states:TestState ValidateStateMachineDefinition", "*", reason)
+    return allow("Validate", "states:TestState ValidateStateMachineDefinition", "*", reason)
 
 
 def see_digests(names: Names) -> Grant:

@@ -22,8 +22,9 @@ from infra.grants import Grant
 from infra.handler import FULL_PROCESSOR, Handler, HandlerSettings
 from infra.names import Names
 from infra.policies import create_service_role
-from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, FAILED, NOT_REGISTERED
+from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, DELETIONS, FAILED, NOT_REGISTERED
 from pushtrain.serving import EVENT_PATTERN
+from pushtrain.version_index import DELETION_PATTERN
 
 MEMORY = FULL_PROCESSOR  # the handler computes the hash of the model
 TIMEOUT = Duration.minutes(15)  # the maximum of Lambda: the handler copies and hashes a large model
@@ -47,7 +48,7 @@ NEWS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 class Registry(Construct):
-    """`handler`: the handler of approvals. `topic`: the SNS topic for people. `decisions`, `ends`: their rules."""
+    """`handler`: of approvals. `topic`: the SNS topic for people. `decisions`, `deletions`, `ends`: rules."""
 
     def __init__(
         self,
@@ -82,6 +83,14 @@ class Registry(Construct):
             rule_name=names.resource_name(DECISIONS),
             description="A model version was approved or rejected",
             event_pattern=_build_pattern(EVENT_PATTERN, names),
+            targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
+        )
+        self.deletions = events.Rule(
+            self,
+            "Deletions",
+            rule_name=names.resource_name(DELETIONS),
+            description="A model version was deleted. Needs a trail of management events in the account",
+            event_pattern=_build_deletion_pattern(names),
             targets=[targets.LambdaFunction(self.handler.alias, dead_letter_queue=failures)],
         )
         self.ends = {
@@ -136,4 +145,14 @@ def _build_pattern(pattern: Any, names: Names) -> events.EventPattern:
     own_models = {"ModelPackageGroupName": [{"prefix": f"{names.settings.prefix}-"}]}
     return events.EventPattern(
         source=pattern["source"], detail_type=pattern["detail-type"], detail={**pattern["detail"], **own_models}
+    )
+
+
+def _build_deletion_pattern(names: Names) -> events.EventPattern:
+    """Return the pattern for deleted versions of the platform's models: CloudTrail has the ARN of the request."""
+    version = names.arn("sagemaker", f"model-package/{names.settings.prefix}-*")
+    return events.EventPattern(
+        source=DELETION_PATTERN["source"],
+        detail_type=DELETION_PATTERN["detail-type"],
+        detail={**DELETION_PATTERN["detail"], "requestParameters": {"modelPackageName": [{"wildcard": version}]}},
     )

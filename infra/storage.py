@@ -17,11 +17,12 @@ from infra import names as n
 from infra.key_policy import build_key_statements
 from infra.names import Names
 from infra.removal import KEPT
-from pushtrain.layout import SCORES_PREFIX
+from pushtrain.layout import SCORES_PREFIX, STARTS_PREFIX
 from pushtrain.platform import INTERMEDIATE_TAG
 
 DAYS_OF_ACCESS_LOGS = 365
 DAYS_OF_SCORES = 30
+DAYS_OF_STARTS = 90  # Step Functions has no older execution
 SERVING_WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectTagging")
 
 
@@ -36,7 +37,12 @@ class Storage(Construct):
         self.access_logs = self._create_access_log_bucket()
         self.code = self._create_bucket(n.CODE, old_versions)
         self.artifacts = self._create_bucket(
-            n.ARTIFACTS, old_versions, _build_tiering_rule(), _build_score_rule(), *_build_intermediate_rules(names)
+            n.ARTIFACTS,
+            old_versions,
+            _build_tiering_rule(),
+            _build_score_rule(),
+            _build_start_rule(),
+            *_build_intermediate_rules(names),
         )
         lock_days = names.settings.serving_lock_days
         self.serving = self._create_bucket(n.SERVING, _build_tiering_rule(), lock_days=lock_days)
@@ -143,6 +149,11 @@ def _build_intermediate_rules(names: Names) -> list[s3.LifecycleRule]:
 def _build_score_rule() -> s3.LifecycleRule:
     """Delete the rows that people sent to be scored, and the answers."""
     return s3.LifecycleRule(prefix=SCORES_PREFIX, expiration=Duration.days(DAYS_OF_SCORES))
+
+
+def _build_start_rule() -> s3.LifecycleRule:
+    """Delete the empty objects that say when runs started."""
+    return s3.LifecycleRule(prefix=STARTS_PREFIX, expiration=Duration.days(DAYS_OF_STARTS))
 
 
 def _build_tiering_rule() -> s3.LifecycleRule:

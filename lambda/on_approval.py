@@ -1,4 +1,4 @@
-"""Lambda function for an EventBridge event: a model version's approval status has changed.
+"""Lambda function for an EventBridge event: a model version's approval status has changed, or it was deleted.
 
 If it raises, Lambda delivers the event again, which is harmless.
 """
@@ -11,13 +11,19 @@ from typing import Any
 
 from pushtrain.platform import Platform
 from pushtrain.serving import receive
+from pushtrain.version_index import read_changed_model, refresh_model
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    """Update serving; return what serving reads now, null if the event is not a decision."""
-    serving = receive(event, Platform.from_environment())
+    """Update serving and the index of versions; return what serving reads now, null if the event is not a decision."""
+    platform = Platform.from_environment()
+    try:
+        serving = receive(event, platform)
+    finally:  # lists show the decision also if the model cannot go to serving
+        if model := read_changed_model(event, platform):
+            refresh_model(platform, model)
     logger.info("%s", serving)
     return {"serving": dataclasses.asdict(serving) if serving else None}

@@ -21,6 +21,7 @@ KEYS = {
     "build_problems_key": "churn/pushes/3f1c9a/problems.json",
     "build_reuse_key": "churn/reuse.json",
     "build_lineage_key": "churn/lineage.json",
+    "build_version_index_key": ".versions/fraud",
     "build_listing_key": "churn/listings/2c26b4.json",
     "build_forgotten_key": ".forgotten/churn.json",
     "build_runs_prefix": "churn/runs/",
@@ -53,6 +54,7 @@ EVALUATION = f"{RUN}/evaluate/job-1/evaluation/evaluation.json"
 ARGUMENTS = {
     "evaluation_key": EVALUATION,
     "model": "churn",
+    "team": "fraud",
     "revision": "3f1c9a",
     "content_hash": "8d969e",
     "definition_hash": "5e8848",

@@ -65,14 +65,19 @@ def update_document(
     *,
     limit: int | None = None,
     remedy: str = "Deliver the event again",
+    attempts: int = ATTEMPTS,
+    wait: Callable[[int], None] | None = None,
 ) -> None:
     """Write what `update` returns for the document as it is now, which is empty if there is none. None writes nothing.
 
-    `limit` is that of `read_with_etag`. Raises StorageConflict, with the remedy, if others wrote it each time.
+    `limit` is that of `read_with_etag`. `wait` gets the number of attempts that failed, before the next one.
+    Raises StorageConflict, with the remedy, if others wrote it each time.
     """
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to import
 
-    for _ in range(ATTEMPTS):
+    for attempt in range(attempts):
+        if attempt and wait:
+            wait(attempt)
         document, etag = read_with_etag(s3, bucket, key, limit=limit)
         text = update(document)
         if text is None:
@@ -85,4 +90,4 @@ def update_document(
                 raise
         else:
             return
-    raise StorageConflict(f"{build_uri(bucket, key)} was written by others {ATTEMPTS} times meanwhile. {remedy}")
+    raise StorageConflict(f"{build_uri(bucket, key)} was written by others {attempts} times meanwhile. {remedy}")

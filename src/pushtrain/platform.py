@@ -22,8 +22,8 @@ LOCAL_OPTION = " --local"  # the command-line option that selects this computer
 INTERMEDIATE_TAG = ("pushtrain:output", "intermediate")  # of objects that S3 deletes after `intermediate_days`
 ENVIRONMENT_TAG = "pushtrain:environment"  # the tag of everything that belongs to a platform
 BUNDLE_PREFIX = "pushtrain "  # Lambda function descriptions start with this, then the bundle's version
-# The kinds of EventBridge rules. The first two invoke a handler, the others publish to the topic.
-DECISIONS, RUN_ENDS = "decisions", "run-ends"
+# The kinds of EventBridge rules. The first three invoke a handler, the others publish to the topic.
+DECISIONS, DELETIONS, RUN_ENDS = "decisions", "deletions", "run-ends"
 FAILED, NOT_REGISTERED, AWAITS_APPROVAL = "failed", "not-registered", "awaits-approval"
 DECIDE = "decide"  # the handler that turns the metrics of a run into its verdict
 REPLAY = "replay"  # the handler that hands failed events to their handlers again

@@ -5,6 +5,7 @@ and no statement is there that nothing needs.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ from pushtrain.local.platform import describe_runtime
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.store import Store
 from pushtrain.model_repo.contents import read_model_repo
-from pushtrain.platform import Platform
+from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.upload import upload
 from pushtrain.record import UnfinishedStep
 from pushtrain.registry import read_version
@@ -54,7 +55,6 @@ from pushtrain.report.facts import read_config
 from pushtrain.report.review import review_version
 from pushtrain.runs import delete_left_models, read_run, read_run_record
 from pushtrain.runs.trials import read_trials
-from pushtrain.serving import receive as receive_decision
 from tests.embedded.evaluation_jobs import add_evaluation_job, add_transform_job
 from tests.embedded.registered import build_execution_arn, write_verdict
 from tests.infra.calls import Call, Needs, recording
@@ -181,8 +181,10 @@ def decide(platform: Platform, arn: str, status: str, *, says: str = "") -> list
     event = json.loads((Path(__file__).parents[1] / "events" / "model-package-approved.json").read_text())
     event["detail"] |= {"ModelPackageGroupName": "pushtrain-churn", "ModelPackageArn": arn}
     aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
-    with recording() as calls, pytest.raises(RegistryError, match=says) if says else nullcontext():
-        receive_decision(event, platform)
+    refusal = pytest.raises(RegistryError, match=says) if says else nullcontext()
+    with pytest.MonkeyPatch.context() as patch, recording() as calls, refusal:
+        patch.setenv(PLATFORM_VARIABLE, platform.to_json())
+        importlib.import_module("pushtrain_lambda.on_approval").handler(event, None)
     return calls
 
 

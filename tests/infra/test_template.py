@@ -94,10 +94,11 @@ def test_what_was_replaced_is_kept_for_the_days_of_the_settings(kind: str, view:
     assert expirations == [{"NoncurrentDays": names.settings.old_version_days}]
 
 
-def test_only_scored_rows_and_what_is_marked_as_intermediate_expire(view: View) -> None:
+def test_only_scored_rows_starts_of_runs_and_what_is_marked_as_intermediate_expire(view: View) -> None:
     rules = bucket(view, "artifacts")["LifecycleConfiguration"]["Rules"]
-    scores, expiring = (rule for rule in rules if "ExpirationInDays" in rule)
+    scores, starts, expiring = (rule for rule in rules if "ExpirationInDays" in rule)
     assert scores == {"ExpirationInDays": 30, "Prefix": ".scores/", "Status": "Enabled"}
+    assert starts == {"ExpirationInDays": 90, "Prefix": ".started/", "Status": "Enabled"}
     assert expiring == {
         "ExpirationInDays": 60,
         "Status": "Enabled",
@@ -293,8 +294,20 @@ def rule(view: View, target: str) -> list[dict[str, Any]]:
     return [properties for properties in view.of("Events::Rule") if properties["Targets"][0]["Arn"] == target]
 
 
-def test_decisions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
-    [decisions] = rule(view, APPROVAL)
+def test_decisions_and_deletions_alone_wake_the_live_handler_of_approvals(view: View) -> None:
+    decisions, deletions = rule(view, APPROVAL)
+    assert deletions["EventPattern"] == {
+        "source": ["aws.sagemaker"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {
+            "eventName": ["DeleteModelPackage"],
+            "errorCode": [{"exists": False}],
+            "requestParameters": {
+                "modelPackageName": [{"wildcard": f"arn:aws:sagemaker:{HOME}:model-package/pushtrain-*"}]
+            },
+        },
+    }
+    assert deletions["Targets"][0]["DeadLetterConfig"] == {"Arn": QUEUE}
     assert decisions["EventPattern"] == {
         "source": ["aws.sagemaker"],
         "detail-type": ["SageMaker Model Package State Change"],
@@ -336,7 +349,7 @@ def test_each_rule_has_the_name_the_target_and_the_queue_that_doctor_expects(vie
     assert targets == list_rule_targets(names.build_platform(KEY))
     assert {properties["State"] for properties in rules.values()} == {"ENABLED"}
     queued = {name for name, properties in rules.items() if "DeadLetterConfig" in properties["Targets"][0]}
-    assert queued == {"pushtrain-decisions", "pushtrain-run-ends"}
+    assert queued == {"pushtrain-decisions", "pushtrain-deletions", "pushtrain-run-ends"}
 
 
 REGISTERED = {"outcome": "registered", "model_package": "arn", "jobs": {}}

@@ -12,14 +12,15 @@ from pushtrain import aws
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.remedies import suggest_deployment
 from pushtrain.failures import APPROVAL, RUN_END
-from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, FAILED, NOT_REGISTERED, RUN_ENDS, Platform
+from pushtrain.platform import AWAITS_APPROVAL, DECISIONS, DELETIONS, FAILED, NOT_REGISTERED, RUN_ENDS, Platform
 
 CHECK = "event rules"
 
 
 def list_rule_targets(platform: Platform) -> dict[str, str]:
     """Return the name of each rule of the platform, and the ARN of its target: a handler, or the topic."""
-    targets = {DECISIONS: platform.function_arn(APPROVAL), RUN_ENDS: platform.function_arn(RUN_END)}
+    approval = platform.function_arn(APPROVAL)
+    targets = {DECISIONS: approval, DELETIONS: approval, RUN_ENDS: platform.function_arn(RUN_END)}
     targets |= dict.fromkeys((FAILED, NOT_REGISTERED, AWAITS_APPROVAL), platform.topic)
     return {platform.rule_name(kind): target for kind, target in targets.items()}
 

@@ -75,6 +75,7 @@ from pushtrain.layout.patterns import (
     ALL_STARTS,
     ALL_UNFINISHED,
     ALL_VERDICTS,
+    ALL_VERSION_INDEXES,
     ANY,
     build_approved_documents_pattern,
     build_approved_models_pattern,
@@ -124,6 +125,7 @@ from pushtrain.layout.uris import (
     is_uri,
     split_uri,
 )
+from pushtrain.layout.version_index import build_version_index_key
 
 __all__ = [
     "ALL_ANSWERS",
@@ -149,6 +151,7 @@ __all__ = [
     "ALL_STARTS",
     "ALL_UNFINISHED",
     "ALL_VERDICTS",
+    "ALL_VERSION_INDEXES",
     "ANY",
     "CONFIG",
     "EVALUATION_FILE",
@@ -215,6 +218,7 @@ __all__ = [
     "build_unfinished_key",
     "build_uri",
     "build_verdict_key",
+    "build_version_index_key",
     "is_listing_key",
     "is_source_key",
     "is_unfinished_key",

@@ -27,6 +27,7 @@ from pushtrain.layout.run_files import (
 from pushtrain.layout.run_pointers import build_run_pointer_key, build_start_key
 from pushtrain.layout.score_files import build_score_answers_prefix, build_score_rows_key
 from pushtrain.layout.serving_bucket import build_approved_key, build_approved_version_key
+from pushtrain.layout.version_index import build_version_index_key
 
 ANY = "*"
 
@@ -108,6 +109,7 @@ ALL_INPUTS = build_input_key(ANY, ANY)
 ALL_UNFINISHED = build_unfinished_key(ANY, ANY, ANY)
 ALL_REPORTS = build_report_key(ANY, ANY)
 ALL_VERDICTS = build_verdict_key(ANY, ANY)
+ALL_VERSION_INDEXES = build_version_index_key(ANY)
 ALL_RESULTS = build_result_key(ANY, ANY)
 ALL_EVALUATIONS = build_output_key(build_job_prefix(ANY, ANY, ANY, ANY), f"{ANY}/{EVALUATION_FILE}")
 ALL_PLOTS = build_plots_key(ALL_EVALUATIONS)

@@ -7,6 +7,7 @@ content. A version equals nothing if the content of its data is not known, or if
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from pushtrain import aws
 from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
 from pushtrain.record import RunRecord
-from pushtrain.registry.summaries import VersionSummary, list_summaries
+from pushtrain.registry.summaries import VersionSummary, list_summaries, list_summaries_of
 from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs import read_run_record, read_run_result
 
@@ -77,6 +78,20 @@ def find_earlier_version(platform: Platform, version: ModelVersion) -> EarlierVe
         if error.response["Error"]["Code"] not in aws.ACCESS_DENIED:
             raise
         return None
+
+
+def summarize_versions(platform: Platform, model: str) -> list[VersionSummary]:
+    """Return the versions of a model, oldest first, each in short; none if it has none. Raises ModelNotFound."""
+    s3 = aws.client("s3", platform.region)
+
+    def shorten(version: ModelVersion | VersionSummary) -> VersionSummary:
+        if isinstance(version, VersionSummary):
+            return version
+        names = (field.name for field in dataclasses.fields(VersionSummary) if field.name != "version_key")
+        facts = {name: getattr(version, name) for name in names}
+        return VersionSummary(**facts, version_key=_read_key(platform, version, s3))
+
+    return call_all(shorten, list_summaries_of(platform, [model]))
 
 
 def _search_earlier(platform: Platform, version: ModelVersion, key: str, s3: Any) -> EarlierVersion | None:

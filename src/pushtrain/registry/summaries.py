@@ -16,7 +16,7 @@ from pushtrain import aws
 from pushtrain.lineage import RegisteredVersion, RunInputs, read_index
 from pushtrain.parallel import call_all
 from pushtrain.platform import Platform
-from pushtrain.registry.not_found import list_model_names, unknown_model_error
+from pushtrain.registry.not_found import unknown_model_error
 from pushtrain.registry.versions import ModelVersion, describe_version, format_created, list_packages
 
 
@@ -35,7 +35,7 @@ class VersionSummary:
     run: str
     revision: str
     environment: str
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, int | float]
     gate_metrics: tuple[str, ...]
     version_key: str | None
 
@@ -43,16 +43,17 @@ class VersionSummary:
 Versions = list[ModelVersion | VersionSummary]
 
 
-def list_summaries(platform: Platform, model: str | None = None) -> Versions:
-    """Return the versions of a model, or of all models, oldest first. Raises ModelNotFound, VersionNotFound."""
-    versions = _list_model(platform, model) if model else _list_all(platform)
-    if model and not versions:
+def list_summaries(platform: Platform, model: str) -> Versions:
+    """Return the versions of a model, oldest first. Raises ModelNotFound, VersionNotFound."""
+    versions = _list_model(platform, model)
+    if not versions:
         raise unknown_model_error(platform, model)
-    return sorted(versions, key=lambda version: (version.created, version.model, version.version))
+    return sorted(versions, key=lambda version: (version.created, version.version))
 
 
-def _list_all(platform: Platform) -> Versions:
-    listed = call_all(lambda model: _list_model(platform, model), list_model_names(platform))
+def list_summaries_of(platform: Platform, models: Iterable[str]) -> Versions:
+    """Return the versions of some models, which may have none. Raises ModelNotFound."""
+    listed = call_all(lambda model: _list_model(platform, model), models)
     return [version for versions in listed for version in versions]
 
 

@@ -33,6 +33,7 @@ from pushtrain.runs import (
     write_reusable_jobs,
     write_run_result,
 )
+from pushtrain.version_index import refresh_model
 
 HTML = "text/html; charset=utf-8"
 
@@ -82,6 +83,7 @@ def receive(event: Mapping[str, Any], platform: Platform) -> RecordedEnd | None:
     record_inputs(platform, result)
     report = _write_report(platform, run)
     count = mark_intermediate_outputs(platform, run)
+    refresh_model(platform, run.model)  # last: if it fails, everything else is written
     return RecordedEnd(result=uri, report=report, intermediate_objects=count)
 
 

@@ -3,7 +3,7 @@
 from pushtrain.serving.approval import ServingState, receive
 from pushtrain.serving.approved_json import build_approved_uri, read_serving_arn, read_serving_arns
 from pushtrain.serving.decisions import Decision, read_decisions
-from pushtrain.serving.event import EVENT_PATTERN
+from pushtrain.serving.event import EVENT_PATTERN, read_event
 from pushtrain.serving.fetch import FetchedModel, fetch, find_approved_document
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "fetch",
     "find_approved_document",
     "read_decisions",
+    "read_event",
     "read_serving_arn",
     "read_serving_arns",
     "receive",

@@ -13,7 +13,7 @@ THEIRS = "arn:aws:lambda:us-east-1:1:function:theirs"
 
 
 def test_sound_rules_are_counted(installation: Installation) -> None:
-    message = "all 5 rules are enabled, each with its target"
+    message = "all 6 rules are enabled, each with its target"
     assert list(check_event_rules(DEV)) == [Finding.fine("event rules", message)]
 
 

@@ -21,6 +21,7 @@ PIECES = re.compile(
 )
 PLACEHOLDERS = {
     "model": "<model>",
+    "team": "<team>",
     "revision": "<revision>",
     "content_hash": "<content hash>",
     "definition_hash": "<hash>",

@@ -53,6 +53,17 @@ def change_event(**changes: object) -> dict[str, Any]:
     return {**EVENT, "detail": {**EVENT["detail"], **changes}}
 
 
+@pytest.mark.parametrize("run", [ENDED, FAILED], ids=["registered", "failed"])
+def test_lists_show_what_the_run_left_after_everything_else_is_written(
+    written: list[str], monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setattr(ended, "read_run", lambda *_: run)
+    monkeypatch.setattr(ended, "refresh_model", lambda _, model: written.append(f"index of {model}"))
+    ended.receive(change_event(status=run.status), PLATFORM)
+    assert written[-1] == f"index of {MODEL}"
+    assert written[0] == f"{FOLDER}/result.json"
+
+
 def test_the_result_and_the_report_of_the_runs_own_version_are_written(written: list[str]) -> None:
     recorded = ended.receive(EVENT, PLATFORM)
     assert written == [f"{FOLDER}/result.json", f"{FOLDER}/report.html"]

@@ -21,6 +21,7 @@ from pushtrain.visible import show_on_line
 if TYPE_CHECKING:
     from pushtrain.platform import Platform
 
+INDEX_NOTE = "as of the last run or decision of each model; --no-index asks SageMaker now"
 ENVIRONMENT = 4  # the column that is left out if no version has an environment
 Version = ModelVersion | VersionSummary
 EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier version with the same content
@@ -28,19 +29,30 @@ EarlierVersions = Mapping[str, EarlierVersion]  # ARN of a version -> an earlier
 
 @click.command("list")
 @click.argument("model", required=False, shell_complete=completion.complete_models)
+@click.option("--no-index", is_flag=True, help="Ask SageMaker about each model: slow, and true at this moment.")
 @platform_options
 @json_option
-def command(model: str | None, local: bool, store: Path, environment: str, as_json: bool) -> None:
+def command(model: str | None, no_index: bool, local: bool, store: Path, environment: str, as_json: bool) -> None:
     """List model versions, oldest first, and mark those that serve.
+
+    Without MODEL, AWS is not asked about each model: the list comes from an index that is written when a run ends and
+    when a version is approved or rejected. With MODEL, or with --no-index, SageMaker is asked.
 
     CREATED is in UTC. A note names versions whose code, data and parameters are those of an earlier version. With
     MODEL, a note also says if the verdict of the version that serves was changed.
     """
     from pushtrain.registry import find_earlier_versions, list_summaries
+    from pushtrain.version_index import Listing, list_all_versions
 
     with open_platform(local, store, environment) as platform:
-        versions = list_summaries(platform, model)
-        serving = read_serving_versions(platform, (version.model for version in versions))
+        listing = (
+            Listing(versions=list_summaries(platform, model), serving={})
+            if model
+            else list_all_versions(platform, use_index=not no_index)
+        )
+        versions = listing.versions
+        others = {version.model for version in versions} - listing.serving.keys()
+        serving = {**listing.serving, **read_serving_versions(platform, others)}
         earlier_versions = find_earlier_versions(platform, versions)
         faults = _read_faults(
             platform, [version for version in versions if is_serving(version, serving)] if model else []
@@ -52,6 +64,8 @@ def command(model: str | None, local: bool, store: Path, environment: str, as_js
         for version in versions:
             if version.arn in faults:
                 echo(show_on_line(f"note  {version.model} {version.version}: {faults[version.arn]}"))
+        if listing.serving:
+            echo(f"note  {INDEX_NOTE}")
     else:
         echo(f"no model is registered yet{f' in {store.resolve()}' if local else ''}")
 
