@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import gc
 import os
 import shutil
 import sys
@@ -43,6 +44,9 @@ LONGEST = (
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Python searches for unreachable objects now and then; with every test and all of moto in memory that takes long.
+gc.set_threshold(10_000)
+
 # Costs on this computer are those of the region that a shell names.
 for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
     os.environ.pop(variable, None)
@@ -70,6 +74,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         slow = collections.Counter(item.path for item in items if item.get_closest_marker("slow"))
         items.sort(key=lambda item: (find_rank(item.nodeid), -slow[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """Do not search the tests themselves for unreachable objects: they stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def find_rank(nodeid: str) -> int:

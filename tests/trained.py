@@ -27,10 +27,10 @@ class Trained:
     document: dict[str, Any]
 
 
-def train(repo: Path, store: Path | None = None) -> Trained:
+def train(repo: Path, store: Path | None = None, *options: str) -> Trained:
     """Run a model repo. Without `store`, the current folder is the one that holds the repo, and the store is there."""
-    options = ("--store", store) if store else ()
+    words = (*(("--store", store) if store else ()), *options)
     with contextlib.chdir(repo.parent):
-        process = run_pushtrain("run", repo.name, *options, "--json", timeout=LONGEST)
+        process = run_pushtrain("run", repo.name, *words, "--json", timeout=LONGEST)
     assert process.returncode == 0, process.stderr
     return Trained(repo, store or repo.parent / STORE, process.stderr, json.loads(process.stdout))

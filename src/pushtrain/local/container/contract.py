@@ -171,9 +171,12 @@ def build_clean_environment(python: Path, temporary: Path, region: str) -> dict[
         "TMPDIR": str(temporary),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
-        # Threads of OpenMP that wait for each other sleep. By default they keep the cores busy, which jobs at the same
-        # time need: https://gcc.gnu.org/onlinedocs/libgomp/OMP_005fWAIT_005fPOLICY.html. Values stay the same.
+        # Threads of OpenMP and OpenBLAS that wait sleep. By default they keep the cores busy, which jobs at the same
+        # time need: https://gcc.gnu.org/onlinedocs/libgomp/OMP_005fWAIT_005fPOLICY.html, and THREAD_TIMEOUT in
+        # https://github.com/OpenMathLib/OpenBLAS/blob/develop/Makefile.rule (2 to the power of 4 cycles is the least).
+        # Values stay the same.
         "OMP_WAIT_POLICY": "PASSIVE",
+        "OPENBLAS_THREAD_TIMEOUT": "4",
         "PUSHTRAIN_ENVIRONMENT_READY": "1",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,

@@ -31,7 +31,8 @@ def test_threads_that_wait_leave_the_cores_to_other_jobs_unless_the_config_says_
     bench.put("job/sourcedir.tar.gz", pack({"preprocessing.py": SHOW}))
     request = bench.processing_request("job")
     bench.run(PROCESSING, request)
-    assert read_printed_document(bench)["env"]["OMP_WAIT_POLICY"] == "PASSIVE"
+    env = read_printed_document(bench)["env"]
+    assert (env["OMP_WAIT_POLICY"], env["OPENBLAS_THREAD_TIMEOUT"]) == ("PASSIVE", "4")
     bench.lines.clear()
     environment = request.get("Environment", {}) | {"OMP_WAIT_POLICY": "ACTIVE"}
     bench.run(PROCESSING, request | {"ProcessingJobName": "active", "Environment": environment})
