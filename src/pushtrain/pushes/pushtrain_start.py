@@ -1,7 +1,8 @@
 """Start the script of a step in a SageMaker container: install the packages that it needs, then run it.
 
 pushtrain packs this file into the root of every code archive. It runs with the Python of the container's image, in the
-folder of the unpacked archive, so it uses only the standard library of Python 3.6.
+folder of the unpacked archive, so it uses only the standard library of Python 3.6. Each job runs it, so modules are
+imported where they are used: all of them would take longer than the start of Python.
 
 Processing: the entrypoint runs `python3 pushtrain_start.py SCRIPT [ARGUMENT...]`.
 Training: the sagemaker-training toolkit runs `python3 pushtrain_start.py [ARGUMENT...]`, or, if
@@ -15,14 +16,12 @@ The job of the evaluation step tells SageMaker the SHA-256 of what its script wr
 address in S3: SageMaker returns the job's message as ExitMessage, which no other job can change.
 """
 
-import hashlib
-import json
 import os
-import re
-import signal
-import subprocess
 import sys
-from typing import Dict, Iterator, List, Tuple, Union
+
+MYPY = False  # only a type checker reads what follows
+if MYPY:
+    from typing import Dict, Iterator, List, Tuple, Union  # noqa: F401 - in a comment
 
 SCRIPT = "PUSHTRAIN_SCRIPT"  # set for training jobs only
 READY = "PUSHTRAIN_ENVIRONMENT_READY"  # set on this computer, where pushtrain has installed the packages
@@ -32,11 +31,11 @@ MESSAGE = "PUSHTRAIN_MESSAGE"  # set with it: the file that SageMaker reads when
 REQUIREMENTS = "requirements.txt"
 PACKAGES = "pushtrain-packages"  # begins the lines that list the installed packages
 PACKAGES_PER_LINE = 200  # less than 16 KB, above which a log may split a line
-METADATA = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py\d[.\d]*)?\.(dist|egg)-info")
+METADATA = r"(?P<name>.+?)-(?P<version>[^-]+)(-py\d[.\d]*)?\.(dist|egg)-info"
 EVALUATION_FILES = ("evaluation.json", "plots.json", "request_predictions.csv", "request_features.csv")
 
 
-def main(arguments: List[str]) -> None:
+def main(arguments: "List[str]") -> None:
     """Run the script and exit with its code. Exit with pip's message and 1 if its packages cannot be installed."""
     is_training = SCRIPT in os.environ
     script, arguments = (os.environ.pop(SCRIPT), arguments) if is_training else (arguments[0], arguments[1:])
@@ -49,7 +48,7 @@ def main(arguments: List[str]) -> None:
         os.environ["PYTHONPATH"] = os.getcwd()  # a script in a folder can import modules of the root
     command = [sys.executable, script] + arguments
     folder, message = os.environ.pop(EVALUATION, ""), os.environ.pop(MESSAGE, "")
-    packed = read_inference_code(json.loads(os.environ.pop(INFERENCE_CODE, "[]")))
+    packed = read_inference_code(os.environ.pop(INFERENCE_CODE, ""))
     if not folder and not packed:
         os.execv(sys.executable, command)
     code = run(command)
@@ -60,19 +59,26 @@ def main(arguments: List[str]) -> None:
     sys.exit(code)
 
 
-def run(command: List[str]) -> int:
+def run(command: "List[str]") -> int:
     """Run a command and return its exit code, as a shell gives it. SIGTERM, which stops a job, is passed on."""
-    child = subprocess.Popen(command)
-    signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
-    code = child.wait()
-    return 128 - code if code < 0 else code
+    import signal
+
+    child = os.spawnv(os.P_NOWAIT, command[0], command)
+    signal.signal(signal.SIGTERM, lambda number, _: os.kill(child, number))
+    status = os.waitpid(child, 0)[1]
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def read_inference_code(entries: Union[str, List[str]]) -> Dict[str, bytes]:
+def read_inference_code(text: str) -> "Dict[str, bytes]":
     """Return the files by their path in the model's code/. They are read before the script can change them."""
+    files = {}  # type: Dict[str, bytes]
+    if not text:
+        return files
+    import json
+
+    entries = json.loads(text)  # type: Union[str, List[str]]
     if isinstance(entries, str):
         return dict(read_folder(entries, ""))
-    files = {}  # type: Dict[str, bytes]
     for entry in entries:
         if os.path.isdir(entry):
             files.update(read_folder(entry, os.path.basename(entry)))
@@ -81,7 +87,7 @@ def read_inference_code(entries: Union[str, List[str]]) -> Dict[str, bytes]:
     return files
 
 
-def read_folder(folder: str, target: str) -> Iterator[Tuple[str, bytes]]:
+def read_folder(folder: str, target: str) -> "Iterator[Tuple[str, bytes]]":
     """Yield the files of a folder without compiled ones, with their paths below `target`."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in sorted(folders) if name != "__pycache__"]
@@ -96,7 +102,7 @@ def read_file(path: str) -> bytes:
         return file.read()
 
 
-def write_inference_code(files: Dict[str, bytes], model: str) -> None:
+def write_inference_code(files: "Dict[str, bytes]", model: str) -> None:
     """Write the files into code/ of the model. They replace what the script wrote there; the log says so."""
     for name, content in files.items():
         path = os.path.join(model, "code", name)
@@ -127,6 +133,8 @@ def name_files(folder: str, message: str) -> None:
 
 def hash_file(path: str) -> str:
     """Return the SHA-256 of a file, which is read in pieces."""
+    import hashlib
+
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(1 << 20), b""):
@@ -150,6 +158,8 @@ def install(path: str) -> None:
     """Install a requirements.txt. pip runs in its folder, as it does for the `source_dir` of the SageMaker SDK."""
     if not path:
         return
+    import subprocess
+
     command = [sys.executable, "-m", "pip", "install", "-r", REQUIREMENTS]
     code = subprocess.call(command, cwd=os.path.dirname(path) or None)
     if code:
@@ -158,6 +168,8 @@ def install(path: str) -> None:
 
 def print_packages() -> None:
     """Print the installed packages as `pushtrain-packages 1/2 {"numpy": "1.26.4"}`, line by line."""
+    import json
+
     packages = sorted(find_packages().items())
     starts = range(0, max(len(packages), 1), PACKAGES_PER_LINE)
     for number, start in enumerate(starts, 1):
@@ -166,12 +178,14 @@ def print_packages() -> None:
     sys.stdout.flush()
 
 
-def find_packages() -> Dict[str, str]:
+def find_packages() -> "Dict[str, str]":
     """Return the versions of the packages that Python finds, by normalized name. The first folder of the path wins."""
+    import re
+
     packages = {}  # type: Dict[str, str]
     for folder in sys.path:
         for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            match = METADATA.fullmatch(name)
+            match = re.fullmatch(METADATA, name)
             if match:
                 packages.setdefault(re.sub(r"[-_.]+", "-", match.group("name")).lower(), match.group("version"))
     return packages

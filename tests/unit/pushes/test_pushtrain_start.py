@@ -286,9 +286,24 @@ def test_a_job_that_is_stopped_passes_the_signal_on(code: Path, tmp_path: Path) 
 def test_the_file_is_python_3_6_and_uses_the_standard_library_only() -> None:
     """The oldest images have it. ast checks the grammar; no newer name of a module is used."""
     tree = ast.parse(FILE.read_bytes(), feature_version=(3, 6))
-    imports = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)}
     modules = ("hashlib", "json", "os", "re", "signal", "subprocess", "sys")
-    assert imports == [
-        *(f"import {module}" for module in modules),
-        "from typing import Dict, Iterator, List, Tuple, Union",
-    ]
+    types = "from typing import Dict, Iterator, List, Tuple, Union"
+    assert imports == {*(f"import {module}" for module in modules), types}
+
+
+IMPORTED = """
+import os, pkgutil, runpy, sys
+before = set(sys.modules)
+os.execv = lambda *_: sys.exit(" ".join(set(sys.modules) - before))
+sys.argv = [sys.argv[1], "show.py"]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def test_a_job_that_needs_no_further_module_imports_none(code: Path) -> None:
+    """json, re, subprocess and hashlib would take twice as long as the start of Python, in each job."""
+    command = [sys.executable, "-c", IMPORTED, START_FILE]
+    ready = {pushtrain_start.READY: "1"}
+    process = subprocess.run(command, cwd=code, env=ready, capture_output=True, text=True, check=False)
+    assert process.stderr == "\n"

@@ -97,7 +97,8 @@ def run_job(
             _run_phases(CONTRACTS[kind](context), context, outcome, stop, match_image=match_image)
         except (JobError, OSError) as error:  # OSError: a name or a size that this file system does not allow
             outcome.fail(str(error) if isinstance(error, JobError) else f"ClientError: {error}")
-    (folder / "hosts").unlink(missing_ok=True)
+    for name in ("hosts", "fstab"):
+        (folder / name).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         (folder / "opt").rmdir()  # the mount point of the namespace's /opt; empty outside of the namespace
     return outcome.build_result()

@@ -73,18 +73,32 @@ if [ -n "$3" ]; then
 fi
 """
 # $1 is the job's folder. The script builds a new /opt in it from the host's entries, then mounts it over the old /opt.
+# One mkdir and one mount do this for all plain names: each start of a program takes 2 ms of processor time.
 MOUNT = """
+bind() {
+  case $1$2 in
+    *[!A-Za-z0-9._/-]*) mount "--$3" "$1" "$2" ;;
+    *) mounts="$mounts$1 $2 none $3
+" ;;
+  esac
+}
 mount_ml() {
   if [ -d /opt/ml ]; then mount --bind "$1/ml" /opt/ml; return; fi
-  mkdir -p "$1/opt" && mount -t tmpfs -o mode=755 tmpfs "$1/opt" || return
+  mount -t tmpfs -o mode=755 tmpfs "$1/opt" || return
+  folders= mounts=
   for entry in /opt/* /opt/.[!.]*; do
     name=$1$entry
     if [ -L "$entry" ]; then cp -P "$entry" "$name"
-    elif [ -d "$entry" ]; then mkdir "$name" && mount --rbind "$entry" "$name"
-    elif [ -e "$entry" ]; then : >"$name" && mount --bind "$entry" "$name"
+    elif [ -d "$entry" ]; then
+      case $name in
+        *[!A-Za-z0-9._/-]*) mkdir "$name" && bind "$entry" "$name" rbind ;;
+        *) folders="$folders $name" && bind "$entry" "$name" rbind ;;
+      esac
+    elif [ -e "$entry" ]; then : >"$name" && bind "$entry" "$name" bind
     fi || return
   done
-  mkdir "$1/opt/ml" && mount --bind "$1/ml" "$1/opt/ml" && mount --rbind "$1/opt" /opt
+  mkdir $folders "$1/opt/ml" && bind "$1/ml" "$1/opt/ml" bind && bind "$1/opt" /opt rbind || return
+  printf %s "$mounts" >"$1/fstab" && mount -a -T "$1/fstab"
 }
 if [ -f "$1/hosts" ]; then
   mount --bind "$1/hosts" /etc/hosts 2>/dev/null || echo "pushtrain: the names in SM_HOSTS do not resolve here" >&2
@@ -153,13 +167,17 @@ def guard(argv: Sequence[str]) -> list[str]:
 def create_sandbox(folder: Path) -> Sandbox:
     """Return the sandbox of the job that owns `folder`. Raises LocalError if PUSHTRAIN_SANDBOX names one that fails."""
     strategy, flags = _choose_strategy(os.environ.get(VARIABLE, ""))
-    (folder / "ml").mkdir(parents=True, exist_ok=True)
-    _write_hosts(folder)
+    _prepare(folder)
     return Sandbox(strategy=strategy, flags=flags, folder=folder.resolve())
 
 
-def _write_hosts(folder: Path) -> None:
-    """Write the /etc/hosts of a job: the name in SM_HOSTS is this computer, as each container resolves its own name."""
+def _prepare(folder: Path) -> None:
+    """Create the folders of /opt and /opt/ml, and the /etc/hosts of a job.
+
+    The name in SM_HOSTS is this computer, as each container resolves its own name.
+    """
+    for name in ("ml", "opt"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     hosts = Path("/etc/hosts")
     own = hosts.read_text(encoding="utf-8", errors="replace").rstrip("\n") + "\n" if hosts.is_file() else ""
     (folder / "hosts").write_text(f"{own}127.0.0.1 {HOST}\n", encoding="utf-8")
@@ -187,9 +205,8 @@ def _works(strategy: Strategy, flags: tuple[str, ...]) -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix="pushtrain-") as name:
         trial = Sandbox(strategy=strategy, flags=flags, folder=Path(name).resolve())
-        (trial.folder / "ml").mkdir()
+        _prepare(trial.folder)
         (trial.folder / "ml" / "probe").touch()
-        _write_hosts(trial.folder)
         argv = trial.wrap(["test", "-e", f"{ROOT}/probe"], "/")
         quiet = subprocess.DEVNULL
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True) as probe:

@@ -86,8 +86,9 @@ def test_a_folder_with_a_space_survives_a_shell_line(tmp_path: Path) -> None:
 @pytest.fixture
 def of_nobody() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pushtrain-nobody-"))
-    (folder / "ml").mkdir()
-    for path in (folder, folder / "ml"):
+    for name in ("ml", "opt"):
+        (folder / name).mkdir()
+    for path in (folder, folder / "ml", folder / "opt"):
         os.chown(path, NOBODY, NOBODY)
     yield folder
     shutil.rmtree(folder)
