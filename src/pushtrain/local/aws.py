@@ -265,6 +265,10 @@ def _send_approval_event(
 
 def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
     """Act as EventBridge's rule for runs that have ended: its target is the function `on_run_end`."""
+    from pushtrain.local.container.environments import find_cache_folder  # noqa: PLC0415 - slow, as the next
+    from pushtrain.report.pages import keep_compiled_templates  # noqa: PLC0415
+
+    keep_compiled_templates(find_cache_folder() / "templates")
     described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
     functions.invoke(_build_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
 

@@ -6,16 +6,19 @@ import base64
 import dataclasses
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from pushtrain.config import load_config
 from pushtrain.config.values.money import Money
 from pushtrain.decide import ConditionResult, RowComparison
 from pushtrain.errors import UsageError
 from pushtrain.record import EMPTY_RECORD
+from pushtrain.report import pages
 from pushtrain.report.english import ENGLISH
 from pushtrain.report.korean import KOREAN
 from pushtrain.report.pages import FOLDER
@@ -332,3 +335,41 @@ def test_answers_stand_beside_those_of_the_evaluation(language: str, different: 
     same = (RowComparison(subject="predictions", outcome="equal", rows=5),)
     passed = dataclasses.replace(verdict, serving=dataclasses.replace(SERVING, comparisons=same))
     assert equal in parse(page(language, version=version(verdict=passed))).text
+
+
+@pytest.fixture
+def environment() -> Iterator[Environment]:
+    """The environment of templates, which has compiled none yet."""
+    pages._create_environment.cache_clear()
+    yield pages._create_environment()
+    pages._create_environment.cache_clear()
+
+
+def test_templates_are_compiled_once_for_all_runs(environment: Environment, tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    pages.keep_compiled_templates(folder)
+    first = page()
+    assert {path.suffix for path in folder.iterdir()} == {".cache"}
+    pages._create_environment.cache_clear()
+    pages.keep_compiled_templates(folder)
+    later = pages._create_environment()
+    later.compile = None  # type: ignore[assignment]
+    assert page() == first
+
+
+def test_a_folder_that_cannot_be_written_costs_time_only(environment: Environment, tmp_path: Path) -> None:
+    """A full disk raises OSError as this file does, which is where the folder should be."""
+    (tmp_path / "templates").write_text("")
+    pages.keep_compiled_templates(tmp_path / "templates")
+    assert environment.bytecode_cache is not None
+    assert "</html>" in page()
+
+
+def test_a_broken_compiled_template_is_compiled_again(environment: Environment, tmp_path: Path) -> None:
+    pages.keep_compiled_templates(tmp_path)
+    first = page()
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    pages._create_environment.cache_clear()
+    pages.keep_compiled_templates(tmp_path)
+    assert page() == first

@@ -146,10 +146,14 @@ class HistoryRecorder(EventManager):  # type: ignore[misc]
         self._history_event_list.append(event)
 
     def build_wire_events(self) -> list[dict[str, Any]]:
-        """Return the events so far as GetExecutionHistory sends them: types as text, times in epoch seconds."""
+        """Return the events so far as GetExecutionHistory sends them: types as text, times in epoch seconds.
+
+        Their details are those of the events, not copies: an event does not change any more.
+        """
+        with self._mutex:
+            events = list(self._history_event_list)
         return [
-            {**event, "type": str(event["type"].value), "timestamp": _parse_iso(event["timestamp"])}
-            for event in self.get_event_history()
+            {**event, "type": str(event["type"].value), "timestamp": _parse_iso(event["timestamp"])} for event in events
         ]
 
 
