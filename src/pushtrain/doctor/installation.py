@@ -17,6 +17,7 @@ from pushtrain.doctor.gpu_quotas import check_gpu_quotas
 from pushtrain.doctor.handlers import check_handler
 from pushtrain.doctor.push_queue import check_push_queue
 from pushtrain.doctor.roles_and_queue import check_failure_queue, check_role
+from pushtrain.doctor.score_machines import check_score_machines
 from pushtrain.failures import HANDLER_KINDS
 from pushtrain.platform import DECIDE, REPLAY, Platform
 from pushtrain.teams import ONLY_TEAM
@@ -39,6 +40,7 @@ def check_installation(platform: Platform, version: str) -> Iterator[Finding]:
         "failure queue": lambda: check_failure_queue(platform),
         "VPC endpoints": lambda: check_endpoints(platform),
         "event rules": lambda: check_event_rules(platform),
+        "batches": lambda: check_score_machines(platform),
         "GPU quotas": lambda: check_gpu_quotas(platform),
     }
     for name, check in checks.items():

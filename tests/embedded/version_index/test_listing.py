@@ -19,6 +19,7 @@ from pushtrain.record import RecordedTimes
 from pushtrain.registry import VersionSummary
 from pushtrain.teams import Team
 from pushtrain.version_index import list_all_versions, refresh_model
+from pushtrain.version_index.storage import read_indexed_models
 from tests.embedded.registered import PLATFORM as COMPUTER
 from tests.embedded.registered import build_execution_arn, refuse
 from tests.sample_record import RECORD
@@ -145,6 +146,16 @@ def test_a_group_that_was_deleted_is_not_listed(calls: Counter[str]) -> None:
     aws.client("sagemaker").delete_model_package(ModelPackageName=arn)
     aws.client("sagemaker").delete_model_package_group(ModelPackageGroupName="pushtrain-m0")
     assert list_statuses() == []
+    refresh_model(PLATFORM, "m0")
+    assert read_indexed_models(PLATFORM) == {}
+
+
+def test_a_model_that_another_team_has_now_is_not_listed_by_the_index_of_the_earlier_one(calls: Counter[str]) -> None:
+    teams = (Team(name="fraud", models=("m0",)), Team(name="credit", models=("m1", "m2")))
+    arn = register("m1")
+    refresh_model(dataclasses.replace(PLATFORM, teams=teams), "m1")
+    approve(arn)
+    assert list_statuses(platform=dataclasses.replace(PLATFORM, teams=TEAMS)) == [("m1", 1, "Approved")]
 
 
 def test_each_team_has_an_index_and_another_one_that_is_denied_is_asked_of_the_registry(

@@ -33,6 +33,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
         "push queue",
         "failure queue",
         "event rules",
+        "batches",
         "GPU quotas",
     ]
 
@@ -41,7 +42,7 @@ def test_everything_of_a_sound_installation_is_checked_and_fine(installation: In
     ("operation", "code", "fix"),
     [
         ("GetRole", "AccessDenied", "attach the policy pushtrain-operator to the role you work with"),
-        ("ListStateMachines", "ThrottlingException", "see what AWS says, and try again"),
+        ("DescribeStateMachine", "ThrottlingException", "see what AWS says, and try again"),
     ],
 )
 def test_a_check_that_aws_refuses_is_wrong(installation: Installation, operation: str, code: str, fix: str) -> None:
