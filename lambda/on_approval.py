@@ -22,8 +22,17 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     platform = Platform.from_environment()
     try:
         serving = receive(event, platform)
-    finally:  # lists show the decision also if the model cannot go to serving
-        if model := read_changed_model(event, platform):
-            refresh_model(platform, model)
+    except Exception:  # the list shows the decision all the same; the error that counts is this one
+        try:
+            _refresh_list(event, platform)
+        except Exception:
+            logger.exception("the index of versions was not written either")
+        raise
+    _refresh_list(event, platform)
     logger.info("%s", serving)
     return {"serving": dataclasses.asdict(serving) if serving else None}
+
+
+def _refresh_list(event: dict[str, Any], platform: Platform) -> None:
+    if model := read_changed_model(event, platform):
+        refresh_model(platform, model)

@@ -72,6 +72,10 @@ def test_a_push_is_trained_registered_approved_and_served(world: World, news: Ne
     assert done.returncode == 0, done.stderr
     assert hashlib.sha256(fetched.read_bytes()).hexdigest() == approved["sha256"]
     news.wait_for("breast-cancer", "pproved")
+    [listed] = json.loads(world.pushtrain("models", "list", "--json").stdout)
+    assert (listed["model"], listed["status"], listed["serves"]) == ("breast-cancer", "Approved", True)
+    index = json.loads(written(world, ARTIFACTS, ".versions/lab"))["models"]["breast-cancer"]
+    assert (index["versions"][0]["status"], index["serves"]) == ("Approved", 1)
 
 
 def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(world: World) -> None:

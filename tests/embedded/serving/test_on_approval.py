@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pushtrain.aws import client
-from pushtrain.errors import RegistryError
+from pushtrain.errors import RegistryError, StorageConflict
 from pushtrain.platform import PLATFORM_VARIABLE
 from pushtrain.version_index import list_all_versions
 from tests.embedded.serving.approvals import PLATFORM, Bus, delete_artifact, register
@@ -47,6 +47,21 @@ def test_the_list_shows_a_decision_also_if_the_model_cannot_go_to_serving(bus: B
     with pytest.raises(RegistryError):
         decide(bus, arns[0], "Approved")
     assert read_list() == (["Approved", "PendingManualApproval"], None)
+
+
+def test_why_the_model_cannot_go_to_serving_is_told_also_if_the_list_fails_too(
+    bus: Bus, arns: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageConflict("others wrote it")
+
+    monkeypatch.setattr(on_approval, "refresh_model", fail)
+    delete_artifact("churn", 1)
+    with pytest.raises(RegistryError, match="is gone"):
+        decide(bus, arns[0], "Approved")
+    assert "others wrote it" in caplog.text
+    with pytest.raises(StorageConflict):
+        decide(bus, arns[1], "Approved")
 
 
 def test_the_list_follows_a_deletion_that_cloudtrail_tells(bus: Bus, arns: list[str]) -> None:

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from pushtrain import aws
+from pushtrain.errors import ModelNotFound
 from pushtrain.layout import build_approved_key, build_verdict_key
 from pushtrain.lineage import record_inputs
 from pushtrain.local.aws import up
 from pushtrain.record import RecordedTimes
 from pushtrain.registry import VersionSummary
 from pushtrain.teams import Team
-from pushtrain.version_index import list_all_versions, refresh_model
+from pushtrain.version_index import list_all_versions, refresh_model, storage
 from pushtrain.version_index.storage import read_indexed_models
 from tests.embedded.registered import PLATFORM as COMPUTER
 from tests.embedded.registered import build_execution_arn, refuse
@@ -146,6 +147,19 @@ def test_a_group_that_was_deleted_is_not_listed(calls: Counter[str]) -> None:
     aws.client("sagemaker").delete_model_package(ModelPackageName=arn)
     aws.client("sagemaker").delete_model_package_group(ModelPackageGroupName="pushtrain-m0")
     assert list_statuses() == []
+
+
+def test_a_model_that_the_registry_does_not_have_leaves_the_index(
+    calls: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("m0")
+    refresh_model(PLATFORM, "m0")
+    assert list(read_indexed_models(PLATFORM)) == ["m0"]
+
+    def refuse_model(*_: object) -> None:
+        raise ModelNotFound("there is no model 'm0'")
+
+    monkeypatch.setattr(storage, "summarize_versions", refuse_model)
     refresh_model(PLATFORM, "m0")
     assert read_indexed_models(PLATFORM) == {}
 
