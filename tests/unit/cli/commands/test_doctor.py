@@ -49,7 +49,8 @@ def test_a_sound_installation(installation: Installation, types: Types) -> None:
         "  ✓ role of jobs      pushtrain-jobs\n"
         "  ✓ push queue        pushtrain-pushes feeds pushtrain-push; no push waits\n"
         "  ✓ failure queue     pushtrain-failures is empty\n"
-        "  ✓ event rules       all 5 rules are enabled, each with its target\n"
+        "  ✓ event rules       all 6 rules are enabled, each with its target\n"
+        "  ✓ batches           pushtrain_score\n"
         "  ✓ GPU quotas        no model uses a GPU\n"
         "nothing must be fixed\n"
     )
@@ -73,7 +74,7 @@ def test_a_broken_installation(installation: Installation, types: Types) -> None
     ]
     text = types("-e", "dev")[1]
     assert f"  ✗ role of jobs      there is no role pushtrain-jobs\n{'':22}{DEPLOY}\n" in text
-    assert text.endswith("1 of 17 checks: something must be fixed\n")
+    assert text.endswith("1 of 18 checks: something must be fixed\n")
 
 
 def test_a_note_does_not_change_the_exit_code(installation: Installation, types: Types) -> None:
