@@ -59,6 +59,9 @@ def test_why_the_model_cannot_go_to_serving_is_told_also_if_the_list_fails_too(
     delete_artifact("churn", 1)
     with pytest.raises(RegistryError, match="is gone"):
         decide(bus, arns[0], "Approved")
+    assert [record.message for record in caplog.records if record.exc_info] == [
+        "the index of versions was not written either"
+    ]
     assert "others wrote it" in caplog.text
     with pytest.raises(StorageConflict):
         decide(bus, arns[1], "Approved")
