@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from pushtrain.aws import CONFLICT_CODES
 from pushtrain.errors import StorageConflict
 from pushtrain.layout import build_uri
 
+logger = logging.getLogger(__name__)
 ATTEMPTS = 5  # each time another run of the model may have ended at the same moment
 
 
@@ -31,7 +33,12 @@ def read_with_etag(s3: Any, bucket: str, key: str, *, limit: int | None = None) 
 
 
 class Document(Protocol):
-    """A document that can be written."""
+    """A document that can be written and read. Created without arguments, it is empty."""
+
+    @classmethod
+    def from_json(cls, document: bytes, /) -> Self:
+        """Read the document. Raises ValueError if it cannot be read."""
+        ...
 
     def to_json(self) -> str:
         """Return the document as JSON."""
@@ -39,6 +46,18 @@ class Document(Protocol):
 
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+
+def parse_document(kind: type[AnyDocument], body: bytes, uri: str, consequence: str) -> AnyDocument:
+    """Return the document; an empty one if there is none.
+
+    Return an empty one also if it cannot be read. The log says so, and what follows from it: `consequence`.
+    """
+    try:
+        return kind.from_json(body) if body else kind()
+    except ValueError as error:
+        logger.warning("%s", f"{uri} cannot be read, so {consequence}: {error}")
+        return kind()
 
 
 def change_document(

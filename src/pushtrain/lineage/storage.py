@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Container
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.documents import change_document, read_with_etag
+from pushtrain.documents import change_document, parse_document, read_with_etag
 from pushtrain.layout import build_lineage_key, build_uri
 from pushtrain.lineage.index import LineageIndex, build_inputs
 from pushtrain.platform import Platform
 from pushtrain.record import RunResult
 from pushtrain.runs import read_run_record, read_verdict
-
-logger = logging.getLogger(__name__)
 
 
 def read_index(s3: Any, bucket: str, model: str) -> LineageIndex:
@@ -49,8 +46,4 @@ def _change_index(s3: Any, bucket: str, model: str, change: Callable[[LineageInd
 
 
 def _parse_index(document: bytes, uri: str) -> LineageIndex:
-    try:
-        return LineageIndex.from_json(document) if document else LineageIndex()
-    except ValueError as error:
-        logger.warning("%s", f"{uri} cannot be read, so run records are read instead: {error}")
-        return LineageIndex()
+    return parse_document(LineageIndex, document, uri, "run records are read instead")

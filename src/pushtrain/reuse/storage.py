@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pushtrain.documents import change_document, read_with_etag
+from pushtrain.documents import change_document, parse_document, read_with_etag
 from pushtrain.hashes import hash_text
 from pushtrain.layout import build_reuse_key, build_uri
 from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
-
-logger = logging.getLogger(__name__)
 
 MAX_OUTPUTS = 10_000  # versions of objects below the prefix of one job: S3 lists 1,000 in about 0.1 s
 
@@ -80,8 +77,4 @@ def measure_outputs(s3: Any, bucket: str, prefix: str) -> JobOutputs | None:
 
 
 def _parse_index(document: bytes, uri: str) -> ReuseIndex:
-    try:
-        return ReuseIndex.from_json(document) if document else ReuseIndex()
-    except ValueError as error:
-        logger.warning("%s", f"{uri} cannot be read, so no earlier result is reused: {error}")
-        return ReuseIndex()
+    return parse_document(ReuseIndex, document, uri, "no earlier result is reused")

@@ -27,8 +27,8 @@ def list_all_versions(platform: Platform, *, use_index: bool = True) -> Listing:
     names = list(list_model_names(platform))
     models = read_indexed_models(platform) if use_index and not platform.local_option else {}
     indexed = {name: models[name] for name in names if name in models}
-    asked = list_summaries_of(platform, [name for name in names if name not in indexed])
-    versions: Versions = [*asked, *(version for model in indexed.values() for version in model.versions)]
+    versions = list_summaries_of(platform, [name for name in names if name not in indexed])
+    versions += [version for model in indexed.values() for version in model.versions]
     return Listing(
         versions=sorted(versions, key=lambda version: (version.created, version.model, version.version)),
         serving={name: model.serves for name, model in indexed.items()},

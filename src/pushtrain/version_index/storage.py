@@ -7,14 +7,13 @@ again, and then the failure queue has it.
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from pushtrain import aws
-from pushtrain.documents import read_with_etag, update_document
+from pushtrain.documents import parse_document, read_with_etag, update_document
 from pushtrain.errors import ModelNotFound, TemplateError
 from pushtrain.layout import build_uri, build_version_index_key
 from pushtrain.parallel import call_all
@@ -24,7 +23,6 @@ from pushtrain.serving import read_serving_arn
 from pushtrain.teams import ONLY_TEAM, Team
 from pushtrain.version_index.document import IndexedModel, VersionIndex
 
-logger = logging.getLogger(__name__)
 ATTEMPTS = 40  # of one handler, over a minute or two
 LONGEST_PAUSE = 5.0  # seconds
 
@@ -87,11 +85,7 @@ def _read_model(platform: Platform, model: str) -> IndexedModel | None:
 
 
 def _parse_index(body: bytes, uri: str) -> VersionIndex:
-    try:
-        return VersionIndex.from_json(body) if body else VersionIndex()
-    except ValueError as error:
-        logger.warning("%s", f"{uri} cannot be read, so the registry is asked instead: {error}")
-        return VersionIndex()
+    return parse_document(VersionIndex, body, uri, "the registry is asked instead")
 
 
 def _find_team(platform: Platform, model: str) -> Team | None:

@@ -73,11 +73,13 @@ if [ -n "$3" ]; then
 fi
 """
 # $1 is the job's folder. The script builds a new /opt in it from the host's entries, then mounts it over the old /opt.
-# One mkdir and one mount do this for all plain names: each start of a program takes 2 ms of processor time.
+# One mkdir and one mount do this for all names that fstab(5) takes as they are, and each odd name has its own: each
+# start of a program takes 2 ms of processor time.
 MOUNT = """
+odd='*[!A-Za-z0-9._/-]*'
 bind() {
   case $1$2 in
-    *[!A-Za-z0-9._/-]*) mount "--$3" "$1" "$2" ;;
+    $odd) mount "--$3" "$1" "$2" ;;
     *) mounts="$mounts$1 $2 none $3
 " ;;
   esac
@@ -90,10 +92,7 @@ mount_ml() {
     name=$1$entry
     if [ -L "$entry" ]; then cp -P "$entry" "$name"
     elif [ -d "$entry" ]; then
-      case $name in
-        *[!A-Za-z0-9._/-]*) mkdir "$name" && bind "$entry" "$name" rbind ;;
-        *) folders="$folders $name" && bind "$entry" "$name" rbind ;;
-      esac
+      case $name in $odd) mkdir "$name" ;; *) folders="$folders $name" ;; esac && bind "$entry" "$name" rbind
     elif [ -e "$entry" ]; then : >"$name" && bind "$entry" "$name" bind
     fi || return
   done

@@ -121,31 +121,35 @@ IN_OPT = """
 import os, sys, threading
 from pathlib import Path
 from pushtrain.local.container import process, sandbox
-folder = Path("/opt/my project/job")
+project = Path("/opt", sys.argv[1])
+folder = project / "job"
 folder.mkdir(parents=True)
 view = sandbox.create_sandbox(folder)
-work = "echo made >made; ls -A /opt; cat '/opt/my project/data'; readlink /opt/link"
+work = f"echo made >made; ls -A /opt; cat '{project}/data' /opt/file '/opt/an odd name/data'; readlink /opt/link"
 argv = view.wrap(["/bin/sh", "-ec", work], "/opt/ml")
 process.run(argv, environment=dict(os.environ), cwd=folder, stop=threading.Event(), on_line=print)
 print((folder / "ml" / "made").read_text().strip(), *sorted(os.listdir("/opt")), sep=",")
 """
+STAGE = """
+mount -t tmpfs t /opt && cd /opt && ln -s /x link && echo text >file
+mkdir "$1" 'an odd name' && echo data >"$1/data" && echo odd >'an odd name/data' && shift
+"""
 
 
 @as_root
+@pytest.mark.parametrize("project", ["project", "my project"])
 @pytest.mark.parametrize("strategy", ["root", "user"])
 @pytest.mark.parametrize("has_ml", [False, True])
-def test_a_project_that_lies_in_opt_itself_stays_in_sight(strategy: str, has_ml: bool) -> None:
-    stage = (
-        "mount -t tmpfs t /opt && mkdir '/opt/my project' && echo data >'/opt/my project/data' && ln -s /x /opt/link"
-    )
-    stage += " && mkdir /opt/ml" if has_ml else ""
-    argv = ["unshare", "--mount", "/bin/sh", "-c", f'{stage} && exec "$@"', "sh", sys.executable, "-c", IN_OPT]
+def test_a_project_that_lies_in_opt_itself_stays_in_sight(strategy: str, has_ml: bool, project: str) -> None:
+    stage = f'set -e\n{STAGE}{"mkdir ml" if has_ml else ""}\nexec "$@"'
+    argv = ["unshare", "--mount", "/bin/sh", "-c", stage, "sh", project, sys.executable, "-c", IN_OPT, project]
     environment = {**os.environ, sandbox.VARIABLE: strategy}
     ran = subprocess.run(argv, env=environment, check=False, capture_output=True, text=True)
     if "PUSHTRAIN_SANDBOX" in ran.stderr or "unshare" in ran.stderr:
         pytest.skip(f"{strategy} does not work here")
-    entries = "link,ml,my project" if has_ml else "link,my project"
-    assert ran.stdout.splitlines() == ["link", "ml", "my project", "data", "/x", f"made,{entries}"], ran.stderr
+    names = ["an odd name", "file", "link", "ml", project]
+    entries = ",".join(sorted(names if has_ml else {*names} - {"ml"}))
+    assert ran.stdout.splitlines() == [*sorted(names), "data", "text", "odd", "/x", f"made,{entries}"], ran.stderr
 
 
 def test_a_program_that_cannot_be_found_is_127(tmp_path: Path) -> None:
