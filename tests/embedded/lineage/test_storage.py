@@ -41,7 +41,7 @@ def test_a_run_that_somebody_started_by_hand_is_left_out(s3: Any) -> None:
 
 def test_an_index_that_cannot_be_read_is_empty_and_says_so(s3: Any, caplog: pytest.LogCaptureFixture) -> None:
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=KEY, Body=b'{"schema": 7}')
-    with caplog.at_level("WARNING", logger="pushtrain.lineage.storage"):
+    with caplog.at_level("WARNING", logger="pushtrain.documents"):
         assert read_index(s3, PLATFORM.artifact_bucket, "churn") == LineageIndex()
     expected = f"s3://{PLATFORM.artifact_bucket}/{KEY} cannot be read, so run records are read instead: its schema is 7"
     assert expected in caplog.text

@@ -72,7 +72,7 @@ def test_runs_that_always_write_first_make_the_event_come_again(s3: Any) -> None
 
 def test_an_index_that_cannot_be_read_is_empty_and_says_so(s3: Any, caplog: pytest.LogCaptureFixture) -> None:
     put(s3, KEY, b'{"schema": 7}')
-    with caplog.at_level("WARNING", logger="pushtrain.reuse.storage"):
+    with caplog.at_level("WARNING", logger="pushtrain.documents"):
         assert read_index(s3, BUCKET, "churn") == ReuseIndex()
     assert f"s3://{BUCKET}/{KEY} cannot be read, so no earlier result is reused: its schema is 7" in caplog.text
 

@@ -115,7 +115,7 @@ def test_a_handler_that_loses_each_time_fails_so_that_its_event_comes_again(
 
 def test_an_index_that_cannot_be_read_is_written_anew(bucket: Bucket, caplog: pytest.LogCaptureFixture) -> None:
     bucket.body, bucket.etag = b'{"schema": 7}', 1
-    with caplog.at_level("WARNING", logger="pushtrain.version_index.storage"):
+    with caplog.at_level("WARNING", logger="pushtrain.documents"):
         refresh_model(PLATFORM, "m0")
     assert ".versions/all-models cannot be read, so the registry is asked instead: its schema is 7" in caplog.text
     assert bucket.models == {"m0": 1}

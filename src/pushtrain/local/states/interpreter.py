@@ -143,13 +143,16 @@ class ProgramWorker(ExecutionWorker):  # type: ignore[misc]
     def _execution_logic(self) -> None:
         """Run the program. An unexpected error ends the execution; otherwise it would be RUNNING for ever.
 
-        If the store cannot be written, nothing is recorded: `Executions.get` raises the store's failure.
+        A program that is stopped between two components may find no value where it expects one: then `halt` records
+        the end. If the store cannot be written, nothing is recorded: `Executions.get` raises the store's failure.
         """
         try:
             super()._execution_logic()
         except LocalError:  # the store remembers it; whoever waits for the run raises it
             return
         except Exception as error:
+            if isinstance(self.env.program_state(), ProgramStopped):
+                return
             self.env.set_error({"error": "States.Runtime", "cause": f"{type(error).__name__}: {error}"})
             self._execution.end("FAILED", error="States.Runtime", cause=f"{type(error).__name__}: {error}")
             raise

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from pushtrain.local.events import ExecutionEnded, ExecutionStarted, StateEntered, StateExited
-from tests.embedded.local.state_machines import passing
+from pushtrain.local.states.interpreter import ProgramWorker
+from tests.embedded.local.state_machines import MACHINE, passing, waiting
 
 
 def test_output_of_text_is_json(engine: Any) -> None:
@@ -41,3 +44,37 @@ def test_a_run_without_a_name_gets_one(engine: Any) -> None:
 
 def test_stock_moto_gives_no_name(stock: Any) -> None:
     assert stock.run(passing("x"))["executionArn"].endswith(":None")
+
+
+def test_a_program_that_is_stopped_between_two_components_is_aborted(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a stop, moto's components leave no value for the next one, which takes it from an empty list."""
+    stopped, ended = threading.Event(), threading.Event()
+    stop, run = ProgramWorker.stop, ProgramWorker._execution_logic
+
+    def fail_after_stop(worker: Any) -> None:
+        worker.env.next_state_name = "Wait"
+        worker.first_state_entered.set()
+        assert stopped.wait(60)
+        [].pop()
+
+    def run_to_the_end(worker: Any) -> None:
+        try:
+            run(worker)
+        finally:
+            ended.set()
+
+    def stop_and_wait(worker: Any, **details: Any) -> None:
+        stop(worker, **details)
+        stopped.set()
+        assert ended.wait(60)
+
+    monkeypatch.setattr(ExecutionWorker, "_execution_logic", fail_after_stop)
+    monkeypatch.setattr(ProgramWorker, "_execution_logic", run_to_the_end)
+    monkeypatch.setattr(ProgramWorker, "stop", stop_and_wait)
+    engine.create(waiting())
+    execution = engine.start(MACHINE)
+    engine.sfn.stop_execution(executionArn=execution, cause="enough")
+    described = engine.sfn.describe_execution(executionArn=execution)
+    assert (described["status"], described["cause"]) == ("ABORTED", "enough")
