@@ -64,7 +64,7 @@ PIP_FOR_LAMBDA = (
 UV_FOR_LAMBDA = (f"--python-platform={ARCHITECTURE}-{TAGS[0]}", f"--python-version={PYTHON}", "--only-binary=:all:")
 # What `pip wheel --no-build-isolation` calls (PEP 517), without the start of pip.
 BUILD_WHEEL = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src", "lambda", "templates")
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "src")
 # Parts of pushtrain that no handler imports.
 UNUSED = ("cli", "doctor", "graph", "local", "starters", "__main__.py", "access.py", "models.py")
 EXCLUDED = (".lock", "bin", "regex/tests", "**/*.pyi", *(f"pushtrain/{path}" for path in UNUSED))

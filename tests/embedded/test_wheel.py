@@ -23,8 +23,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """bin/ of an environment with pushtrain from its wheel; the dependencies are those of this environment."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    for name in ("src", "templates", "lambda"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+    shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from pushtrain.aws import client
 from pushtrain.errors import RegistryError, StorageConflict
 from pushtrain.platform import PLATFORM_VARIABLE
 from pushtrain.version_index import list_all_versions
+from pushtrain_lambda import on_approval
 from tests.embedded.serving.approvals import PLATFORM, Bus, delete_artifact, register
 
-on_approval = importlib.import_module("pushtrain_lambda.on_approval")  # mypy does not know the folder lambda/
 DEPLOYED = dataclasses.replace(PLATFORM, local_option="")
 
 

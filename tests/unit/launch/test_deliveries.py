@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import random
@@ -18,9 +17,9 @@ from pushtrain.launch import deliveries
 from pushtrain.launch.deliveries import FIRST_PAUSE, LONGEST_PAUSE, Delivery, choose_pause, receive_message
 from pushtrain.launch.refusal import Refused
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain_lambda.on_push import handler
 
 PLATFORM = Platform.local()
-handler = importlib.import_module("pushtrain_lambda.on_push").handler  # mypy does not know the folder lambda/ by it
 REFUSED = Refused(model="churn", revision="r", problems=())
 INCOMPLETE = IncompletePush("train.py has not arrived")
 TEST_EVENT = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": PLATFORM.code_bucket}
