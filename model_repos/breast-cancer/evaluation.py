@@ -23,7 +23,7 @@ from sklearn.metrics import (
 
 PROCESSING = Path("/opt/ml/processing")
 THRESHOLD = 0.5
-RESAMPLES = 100
+RESAMPLES = 25
 
 
 def compute_scores(labels, probabilities):
