@@ -27,8 +27,14 @@ STARTERS_RUN = "tests/embedded/test_starters_run.py"
 SHARED = {
     "tests/infra/": "infra",
     "tests/torture/test_bursts.py": "infra",
-    "tests/judge/": "sdk",
-    "tests/unit/sdk/": "sdk",
+    **dict.fromkeys(
+        (
+            *("tests/judge/", "tests/unit/sdk/", "tests/unit/workflow/test_templates.py"),
+            *("tests/embedded/test_plugin_example.py", "tests/embedded/test_train_sdk.py"),
+            "tests/embedded/local/states/test_capacity_loop.py",
+        ),
+        "sdk",
+    ),
     **dict.fromkeys(
         ("tests/docs/test_walks.py", STARTERS_RUN, "tests/embedded/test_model_repos.py"),
         "trained",

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pushtrain.aws import client
-from pushtrain.config import load_config
 from pushtrain.local.aws import up
 from pushtrain.local.platform import local_platform
 from pushtrain.plans.plan import plan_push
-from pushtrain.platform import Platform
 from pushtrain.runs import explain_record, explain_run
 from tests.forks import run_pushtrain
 from tests.trained import LONGEST, Trained, train
 
 ROOT = Path(__file__).parents[2]
-MODEL_REPOS, SHORT_SCRIPTS = ROOT / "model_repos", ROOT / "benchmarks" / "short_scripts"
+MODEL_REPOS = ROOT / "model_repos"
 pytestmark = pytest.mark.slow
-# What a registered version holds of the moment and of this one run; config.yaml differs by the template's name.
-OF_THE_RUN = {"ModelPackageArn", "ModelPackageName", "CreationTime", "CreatedBy", "ResponseMetadata"}
-OF_THE_PUSH = {"run", "revision", "config", "artifact_version"}
-
-
-def read_first_version(trained: Trained) -> dict[str, Any]:
-    """Return the first model version as the registry has it, without what belongs to the run alone."""
-    platform = Platform.local()
-    with up(trained.store, platform, handlers={}):
-        sagemaker, group = client("sagemaker"), platform.build_group_name("breast-cancer")
-        summaries = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
-        (arn,) = [each["ModelPackageArn"] for each in summaries if each["ModelPackageVersion"] == 1]
-        described = sagemaker.describe_model_package(ModelPackageName=arn)
-    content = {key: value for key, value in described.items() if key not in OF_THE_RUN}
-    metadata = content["CustomerMetadataProperties"]
-    assert metadata.keys() >= OF_THE_PUSH
-    content["CustomerMetadataProperties"] = {key: value for key, value in metadata.items() if key not in OF_THE_PUSH}
-    text = json.dumps(content, default=str, sort_keys=True).replace(trained.document["run"], "RUN")
-    version: dict[str, Any] = json.loads(text)
-    return version
 
 
 def test_breast_cancer_is_registered(breast_cancer: Trained) -> None:
@@ -62,27 +37,6 @@ def score_row(store: Path, model: str, row: str, folder: Path) -> float:
 def test_breast_cancer_answers_a_single_row(breast_cancer: Trained, tmp_path: Path) -> None:
     store = shutil.copytree(breast_cancer.store, tmp_path / "store")
     assert 0 <= score_row(store, "breast-cancer", ",".join(["1.5"] * 30), tmp_path) <= 1
-
-
-def test_both_templates_register_the_same_version_of_breast_cancer(tmp_path: Path) -> None:
-    """The scripts are those of the benchmark: what the templates can change is what is around them."""
-    config = (MODEL_REPOS / "breast-cancer" / "config.yaml").read_text(encoding="utf-8")
-    assert load_config(config.encode()).config.template == "train"
-    runs = []
-    for name, text in (("ours", config), ("theirs", f"template: train-sdk\n{config}")):
-        repo = shutil.copytree(MODEL_REPOS / "breast-cancer", tmp_path / name / "breast-cancer")
-        shutil.copytree(SHORT_SCRIPTS, repo, dirs_exist_ok=True)
-        (repo / "config.yaml").write_text(text, encoding="utf-8")
-        runs.append(train(repo))
-    ours, theirs = runs
-    assert (ours.document["outcome"], theirs.document["outcome"]) == ("registered", "registered")
-    assert theirs.document["metrics"] == ours.document["metrics"]
-    steps = [[job["step"] for job in trained.document["jobs"]] for trained in runs]
-    assert steps[0] == steps[1] == ["preprocess", "train", "evaluate"]
-    version = read_first_version(ours)
-    assert read_first_version(theirs) == version
-    assert version["ModelApprovalStatus"] == "PendingManualApproval"
-    assert "metric.binary_classification_metrics.accuracy.value" in version["CustomerMetadataProperties"]
 
 
 def test_digits_trains_a_network_and_is_registered(tmp_path: Path) -> None:
