@@ -40,6 +40,7 @@ MODULES = (
     *("boto3", "pushtrain.local.aws"),
     *(f"pushtrain.cli.commands.{name}" for name in ("models.approve", "push", "run", "runs.list", "runs.show")),
 )
+STREAMS = ("stdin", "stdout", "stderr")
 LONGEST_REQUEST, ANSWER = 1 << 20, 4  # bytes
 QUICK_PAUSE = 0.3  # seconds between two looks of `push --wait`; on AWS the first pause is 2 s, and it grows
 
@@ -48,16 +49,24 @@ class Program:
     """A running `pushtrain WORDS`; what it prints goes to files. As a context it is killed at the end, if it runs."""
 
     def __init__(
-        self, words: Sequence[object], *, environment: Mapping[str, str] | None = None, code: str = ""
+        self,
+        words: Sequence[object],
+        *,
+        environment: Mapping[str, str] | None = None,
+        code: str = "",
+        streams: Mapping[str, int] | None = None,
     ) -> None:
-        """With `code`, run this Python program instead, as `python -c` does."""
+        """With `code`, run this Python program instead, as `python -c` does.
+
+        `streams` are file descriptors by name: stdin, which is empty without one, stdout and stderr.
+        """
         self.args = ["pushtrain", *map(str, words)]
-        self._files = [tempfile.TemporaryFile() for _ in ("stdout", "stderr")]  # noqa: SIM115 - `communicate` closes
+        self._files = [tempfile.TemporaryFile() for _ in STREAMS]  # noqa: SIM115 - `communicate` closes
         self._channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._channel.connect(_start_server())
         variables = {**(os.environ if environment is None else environment)}
         request = {"argv": self.args, "environment": variables, "code": code, "cwd": str(Path.cwd())}
-        files = [file.fileno() for file in self._files]
+        files = [(streams or {}).get(name, file.fileno()) for name, file in zip(STREAMS, self._files, strict=True)]
         socket.send_fds(self._channel, [json.dumps(request).encode()], files)
         self._channel.shutdown(socket.SHUT_WR)
         self.pid = self._receive()
@@ -72,7 +81,9 @@ class Program:
         self.communicate()
 
     def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+        """Send a signal, which a program that has ended does not get."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -100,7 +111,7 @@ class Program:
                 texts.append(file.read().decode())
             file.close()
         self._channel.close()
-        return (texts[0], texts[1]) if texts else ("", "")
+        return (texts[1], texts[2]) if texts else ("", "")
 
 
 def run_pushtrain(
@@ -110,6 +121,26 @@ def run_pushtrain(
     with Program(words, environment=environment, code=code) as program:
         out, err = program.communicate(timeout)
         return subprocess.CompletedProcess(program.args, program.wait(), out, err)
+
+
+class Dialogue(Program):
+    """A running Python program that this one talks with: `stdin` and `stdout` are pipes for text."""
+
+    def __init__(self, code: str, *words: object) -> None:
+        (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
+        self.stdin, self.stdout = os.fdopen(ours_in, "w", buffering=1), os.fdopen(ours_out)
+        try:
+            super().__init__(words, code=code, streams={"stdin": theirs_in, "stdout": theirs_out})
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+
+    def communicate(self, timeout: float = 120) -> tuple[str, str]:
+        """Close stdin, and return what remains of stdout, and stderr."""
+        self.stdin.close()
+        rest = "" if self.stdout.closed else self.stdout.read()
+        self.stdout.close()
+        return rest, super().communicate(timeout)[1]
 
 
 @functools.cache
@@ -175,7 +206,7 @@ def _load() -> None:
 def _start_program(channel: socket.socket) -> NoReturn:
     """Fork the program, and answer with its pid and then its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    content, files, _, _ = socket.recv_fds(channel, LONGEST_REQUEST, 2)
+    content, files, _, _ = socket.recv_fds(channel, LONGEST_REQUEST, len(STREAMS))
     while more := channel.recv(LONGEST_REQUEST):
         content += more
     program = os.fork()
@@ -190,14 +221,13 @@ def _start_program(channel: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _run(request: Mapping[str, Any], out: int, err: int) -> NoReturn:
+def _run(request: Mapping[str, Any], *files: int) -> NoReturn:
     """Be the program, from its first line to its end."""
     from moto.moto_api._internal import mock_random
 
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, file in ((1, out), (2, err)):
+    for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
     os.environ.clear()

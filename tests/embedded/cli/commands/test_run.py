@@ -178,9 +178,10 @@ def test_a_model_is_trained_registered_listed_and_approved(person: Person) -> No
 def test_a_run_may_print_into_its_model_repo(person: Person) -> None:
     """`pushtrain run . > run.log 2> err` in the model repo: a growing file is no part of the revision."""
     repo = person.repo("plain")
-    command = [sys.executable, "-m", "pushtrain", "run", str(repo), "--store", str(person.store)]
     with (repo / "run.log").open("w") as log, (repo / "err").open("w") as err:
-        code = subprocess.run(command, stdout=log, stderr=err, check=False).returncode
+        streams = {"stdout": log.fileno(), "stderr": err.fileno()}
+        with Program(("run", repo, "--store", person.store), streams=streams) as process:
+            code = process.wait()
     warnings = (repo / "err").read_text().splitlines()
     assert (code, [line.partition("  this command")[0] for line in warnings]) == (
         0,

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import getpass
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from botocore.exceptions import ClientError
 from pushtrain.aws import client
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
+from tests.forks import Dialogue
 
 GROUP = "churn"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/sklearn:1"
@@ -109,11 +108,11 @@ def test_the_registry_outlives_the_process_and_numbers_go_on(tmp_path: Path) -> 
 def test_two_processes_that_register_at_once_share_the_numbers(tmp_path: Path) -> None:
     with up(tmp_path, Platform.local(), handlers={}):
         client("sagemaker").create_model_package_group(ModelPackageGroupName=GROUP)
-        command = [sys.executable, "-c", REGISTER, str(tmp_path)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        running = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
-        assert [process.stdout.readline() for process in running] == ["ready\n"] * 2
-        numbers = [line for process in running for line in process.communicate("go\n")[0].split()]
+        with Dialogue(REGISTER, tmp_path) as one, Dialogue(REGISTER, tmp_path) as other:
+            assert (one.stdout.readline(), other.stdout.readline()) == ("ready\n", "ready\n")
+            for process in (one, other):
+                process.stdin.write("go\n")
+            numbers = [line for process in (one, other) for line in process.communicate()[0].split()]
         assert sorted(map(int, numbers)) == list(range(1, 11))
         listed = client("sagemaker").list_model_packages(ModelPackageGroupName=GROUP)
         assert len(listed["ModelPackageSummaryList"]) == 10, "a process that was up before sees them too"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from pushtrain.aws import client
 from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.storage.store import Store
 from pushtrain.platform import Platform
+from tests.forks import Dialogue
 
 BUCKET = Platform.local().code_bucket
 
@@ -165,9 +164,7 @@ def test_ten_thousand_objects_are_there_at_once(folder: Path) -> None:
 
 
 def test_a_process_killed_while_it_puts_loses_no_answered_object(folder: Path) -> None:
-    command = [sys.executable, "-c", WRITER, str(folder), "100000", "killed"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
+    with Dialogue(WRITER, folder, 100_000, "killed") as writer:
         numbers = [writer.stdout.readline().strip() for _ in range(20)]
         writer.kill()
         numbers += [line.strip() for line in writer.stdout if line.endswith("\n")]
@@ -176,14 +173,13 @@ def test_a_process_killed_while_it_puts_loses_no_answered_object(folder: Path) -
 
 
 def test_objects_of_a_process_that_runs_beside_are_seen(folder: Path) -> None:
-    command = [sys.executable, "-c", WRITER, str(folder), "1", "beside"]
     with embedded(folder) as s3:
         s3.put_object(Bucket=BUCKET, Key="mine", Body=b"x")
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
+        with Dialogue(WRITER, folder, 1, "beside") as writer:
             assert writer.stdout.readline() == "0\n"
             assert len(body(s3, "beside/0")) == 100_000
-            writer.communicate("")
+            writer.stdin.close()
+            assert writer.wait() == 0
         assert len(s3.list_object_versions(Bucket=BUCKET, Prefix="mine")["Versions"]) == 1
     with embedded(folder) as s3:
         assert {bodies["Key"] for bodies in s3.list_objects_v2(Bucket=BUCKET)["Contents"]} == {"mine", "beside/0"}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,6 +11,7 @@ from botocore.exceptions import ClientError
 from pushtrain.aws import client
 from pushtrain.local.aws import up
 from pushtrain.platform import Platform
+from tests.forks import Dialogue
 
 BUCKET = Platform.local().serving_bucket
 COUNT = """
@@ -60,15 +58,10 @@ def test_of_many_threads_that_create_one_object_one_does(tmp_path: Path) -> None
 def test_two_processes_that_count_lose_no_number(tmp_path: Path) -> None:
     with up(tmp_path, Platform.local(), handlers={}):
         client("s3").put_object(Bucket=BUCKET, Key="count", Body=b"0")
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen([sys.executable, "-c", COUNT, str(tmp_path)], **pipes) for _ in range(2)]
-    assert [process.stdout.readline() for process in running if process.stdout] == ["ready\n"] * 2
-    for process in running:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in running:
-        process.communicate(timeout=60)
-    assert [process.returncode for process in running] == [0, 0]
+    with Dialogue(COUNT, tmp_path) as one, Dialogue(COUNT, tmp_path) as other:
+        assert (one.stdout.readline(), other.stdout.readline()) == ("ready\n", "ready\n")
+        for process in (one, other):
+            process.stdin.write("go\n")
+        assert (one.wait(60), other.wait(60)) == (0, 0)
     with up(tmp_path, Platform.local(), handlers={}):
         assert client("s3").get_object(Bucket=BUCKET, Key="count")["Body"].read() == b"30"
