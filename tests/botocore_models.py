@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import botocore.loaders
 import botocore.session
+import moto.core.models  # noqa: F401 - a session made before this import would ask AWS, not moto
 from botocore import xform_name
 from botocore.client import ClientCreator
 from botocore.exceptions import ClientError, ParamValidationError
