@@ -109,10 +109,10 @@ lock: $(VENV)/.ready  ## resolve the dependencies; keeps versions that still fit
 	$(COMPILE) pyproject.toml --extra local --extra infra --extra sdk --group dev --group docs --python-version 3.11 -o requirements.lock
 	$(COMPILE) pyproject.toml --extra local --group demo --constraint requirements.lock --python-version 3.11 -o requirements-demo.lock
 	printf '%s\n' ministack==1.5.33 boto3 | $(COMPILE) - --python-version 3.13 --no-annotate -o tests/e2e/requirements.lock
-	printf '%s\n' jinja2 pydantic pyyaml regex | $(COMPILE) - --constraint requirements.lock --python-version 3.13 --no-annotate \
+	printf '%s\n' jinja2 msgspec pydantic pyyaml regex | $(COMPILE) - --constraint requirements.lock --python-version 3.13 --no-annotate \
 	  -o requirements-lambda.lock
 	echo checkov==3.3.30 | $(COMPILE) - --python-version 3.11 --no-annotate -o infra/checkov.lock
-	printf '%s\n' boto3 jinja2 pydantic pyyaml regex sagemaker stepfunctions | $(COMPILE) - --constraint requirements.lock \
+	printf '%s\n' boto3 jinja2 msgspec pydantic pyyaml regex sagemaker stepfunctions | $(COMPILE) - --constraint requirements.lock \
 	  --python-version 3.13 --no-emit-package setuptools --no-annotate -o requirements-lambda-sdk.lock
 
 clean:  ## delete everything that was built, but not .pushtrain

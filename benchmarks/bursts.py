@@ -16,7 +16,6 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff, RetryQuotaChecker
+from msgspec import Struct
 
 from infra.app import build_app
 from infra.settings import ENVIRONMENTS
@@ -58,13 +58,12 @@ Process = Generator[float, None, None]  # yields the seconds that it waits
 ASYNCHRONOUS_PAUSES = (60.0, 120.0)  # seconds
 
 
-@dataclass
-class Bucket:
+class Bucket(Struct):
     """A token bucket of AWS: `tokens` now, `refill` more each second, at most `size`."""
 
     size: float
     refill: float
-    tokens: float = field(init=False)
+    tokens: float = 0.0
     time: float = 0.0
 
     def __post_init__(self) -> None:
@@ -79,8 +78,7 @@ class Bucket:
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Installation:
+class Installation(Struct, frozen=True, kw_only=True):
     """What the template says about pushes: pushes handled at once, deliveries, retries without a queue."""
 
     at_once: int
@@ -88,8 +86,7 @@ class Installation:
     retries: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of the pushes. `seconds` is when the last run started, `most` the most deliveries of one push."""
 
     started: int

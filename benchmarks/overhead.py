@@ -19,8 +19,9 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain.local.container.environments import prepare_python
 from pushtrain.local.container.requirements import read_requirements
@@ -33,16 +34,14 @@ METAFLOW_VARIABLE = "METAFLOW_PYTHON"
 ROUNDS = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """What a program took: seconds, and seconds of processor time of all of its processes."""
 
     seconds: float
     processor: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Overhead:
+class Overhead(Struct, frozen=True, kw_only=True):
     """Rounds of the scripts alone and of a program that runs them, with the same Python."""
 
     name: str

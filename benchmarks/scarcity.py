@@ -15,10 +15,11 @@ import json
 import random
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
@@ -41,8 +42,7 @@ class TaskError(Exception):
         self.name, self.cause = name, cause
 
 
-@dataclass
-class Aws:
+class Aws(Struct):
     """An account. `quota` is counted at the call, `free` are the instances that AWS itself has."""
 
     quota: int
@@ -67,8 +67,7 @@ class Aws:
         self.used -= 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of the runs. `seconds` is when the last ended, `redrives` how often the failed ones went on."""
 
     finished: int

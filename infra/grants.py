@@ -7,8 +7,10 @@ actions, resources and condition keys: the Service Authorization Reference.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from infra import names as n
 from infra.names import Names
@@ -25,8 +27,7 @@ OWN_PREFIX = "The names start with the platform's prefix."
 MISSING_KEY = "S3 answers 404 only if the role may list the bucket. Without it, a missing key looks forbidden."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """One IAM statement. `reason` is shown in docs/permissions.md and given to cdk-nag."""
 
     sid: str

@@ -6,8 +6,6 @@ version then takes over in one step, and SnapStart, which works only for publish
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from msgspec import Struct
 
 from infra.log_groups import create_log_group
 from infra.nag import acknowledge_rule
@@ -26,8 +25,7 @@ RETRIES = 2  # the maximum of Lambda: it retries after 1 and 2 minutes
 EVENT_AGE = Duration.hours(6)  # the maximum of Lambda: a throttled push waits this long before it counts as failed
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandlerSettings:
+class HandlerSettings(Struct, frozen=True, kw_only=True):
     """Values that all handlers share.
 
     `platform` is the platform document (JSON) that handlers read, `code` the bundle, `version` the version of

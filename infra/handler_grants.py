@@ -5,7 +5,7 @@ Out: a list of Grants for the role of each handler.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from infra import grants as g
 from infra import names as n

@@ -6,7 +6,8 @@ do not depend on each other, and the Platform of an environment is known without
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from infra.settings import Settings
 from pushtrain.catalog.job_kind import JobKind
@@ -27,8 +28,7 @@ HANDLERS = (PUSH, DECIDE, APPROVAL, RUN_END, REPLAY)
 JOB_LOG_GROUPS = {kind.name: kind.log_group for kind in LOGGED_KINDS}
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """The names of one environment. `kind` is one of the constants above, such as `push` or `artifacts`."""
 
     settings: Settings

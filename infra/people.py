@@ -6,10 +6,10 @@ The policy of data scientists denies approvals. The denial also holds for a pers
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
+from msgspec.structs import replace
 
 from infra import grants as g
 from infra import names as n

@@ -5,9 +5,10 @@ In: Names, or a Team. Out: Grants. `people` puts them together.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import compress
+
+from msgspec.structs import replace
 
 from infra import grants
 from infra import names as n

@@ -6,7 +6,7 @@ says why the containers have a role of their own.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from infra import grants as g
 from infra import names as n

@@ -6,8 +6,9 @@ In: Names. Out: a Team for each of `teams` in the settings, or one with all mode
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from infra import names as n
 from infra.names import Names
@@ -17,8 +18,7 @@ from pushtrain.catalog.job_kinds import LOGGED_KINDS
 from pushtrain.teams import ANY_MODEL, ONLY_TEAM
 
 
-@dataclass(frozen=True)
-class Team:
+class Team(Struct, frozen=True, dict=True):
     """One team. Jobs, roles and policies have its name in theirs; without `teams` it is empty, and nothing has it."""
 
     names: Names

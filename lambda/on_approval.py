@@ -5,9 +5,10 @@ If it raises, Lambda delivers the event again, which is harmless.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from typing import Any
+
+import msgspec
 
 from pushtrain.platform import Platform
 from pushtrain.serving import receive
@@ -30,7 +31,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         raise
     _refresh_list(event, platform)
     logger.info("%s", serving)
-    return {"serving": dataclasses.asdict(serving) if serving else None}
+    return {"serving": msgspec.to_builtins(serving) if serving else None}
 
 
 def _refresh_list(event: dict[str, Any], platform: Platform) -> None:

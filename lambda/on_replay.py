@@ -5,9 +5,10 @@ It takes the events from the failure queue itself, so whoever may invoke it cann
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from typing import Any
+
+import msgspec
 
 from pushtrain.failures import parse_request, replay_events
 from pushtrain.platform import Platform
@@ -20,4 +21,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     """Replay the events. Return the ids that their handlers accepted, and why others were refused."""
     outcome = replay_events(Platform.from_environment(), parse_request(event))
     logger.info("%s", outcome)
-    return dataclasses.asdict(outcome)
+    document: dict[str, Any] = msgspec.to_builtins(outcome)
+    return document

@@ -5,9 +5,10 @@ If it raises, Lambda delivers the event again, which is harmless.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from typing import Any
+
+import msgspec
 
 from pushtrain.platform import Platform
 from pushtrain.report.ended import receive
@@ -20,4 +21,4 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
     """Write the run's result, and the report of its model version. Return their addresses, null if not written."""
     end = receive(event, Platform.from_environment())
     logger.info("%s", end)
-    return dataclasses.asdict(end) if end else {"result": None, "report": None}
+    return msgspec.to_builtins(end) if end else {"result": None, "report": None}

@@ -7,8 +7,9 @@ other one; the evaluator is the one of the tests of infra/.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from infra import handler_grants, people, roles, run_grants, score_grants
 from infra import names as n
@@ -46,8 +47,7 @@ NAMES = Names(
 TEAM = list_teams(NAMES)[0]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reach:
+class Reach(Struct, frozen=True, kw_only=True):
     """One row: what is done, the action, and the resource, with `{model}` and `{team}` for those of a team."""
 
     what: str

@@ -27,12 +27,12 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from scripts.sample_data import build_file
 
@@ -42,8 +42,7 @@ FAILS = "fails"
 MAX_SECONDS = 600
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One case, as its file says. `name` is the name of the file."""
 
     name: str
@@ -64,8 +63,7 @@ class Case:
         return self.source.removeprefix(PREFIX)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """What became of a case: its outcome, how long it took, and the last words of pushtrain if it failed."""
 
     outcome: str

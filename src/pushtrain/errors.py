@@ -37,12 +37,12 @@ PushtrainError                exit 1   the user can fix it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+
+class Problem(Struct, frozen=True, kw_only=True):
     """One problem in a file: what is wrong, at which key and line, and how to fix it."""
 
     message: str

@@ -6,13 +6,14 @@ PUSHTRAIN_PLATFORM, people and Jenkins from an SSM parameter. This module turns 
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.errors import TemplateError, UsageError
 from pushtrain.teams import NAME_LIMIT, ONLY_TEAM, Team
@@ -37,8 +38,7 @@ def parameter_name(environment: str) -> str:
     return f"/pushtrain/{environment}/platform"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Platform:
+class Platform(Struct, frozen=True, kw_only=True):
     """Buckets, roles, keys and subnets of one deployed environment.
 
     `prefix` (1 to 16 characters) starts every state machine and job name; the IAM policies rely on it.
@@ -84,10 +84,10 @@ class Platform:
     max_cost: str = ""
     overlay: str = ""
     intermediate_days: int = 0
-    local_option: str = field(default="", compare=False)
-    experiment: Mapping[str, Any] | None = field(default=None, compare=False)
-    runtime: str = field(default="", compare=False)
-    local_price_region: str = field(default="", compare=False)
+    local_option: str = ""
+    experiment: Mapping[str, Any] | None = None
+    runtime: str = ""
+    local_price_region: str = ""
 
     def __post_init__(self) -> None:
         if not PREFIX_PATTERN.fullmatch(self.prefix):
@@ -232,7 +232,7 @@ class Platform:
 
         `include_local_option=True` is for processes that this command starts itself, never for publishing.
         """
-        document = {"schema": SCHEMA, **dataclasses.asdict(self)}
+        document = {"schema": SCHEMA, **msgspec.to_builtins(self)}
         if not include_local_option:
             for name in ("local_option", "runtime", "experiment", "local_price_region"):
                 del document[name]
@@ -256,12 +256,11 @@ class Platform:
             values["teams"] = tuple(
                 Team(name=team["name"], models=tuple(team["models"])) for team in values.get("teams", ())
             )
-            members = {member.name for member in dataclasses.fields(cls)}
+            members = {member.name for member in msgspec.structs.fields(cls)}
             return cls(**{name: value for name, value in values.items() if name in members})
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            reason = str(error).removeprefix(f"{cls.__name__}.__init__() ")
             raise UsageError(
-                f"{origin} is not a platform document of this pushtrain version: {reason}. Deploy the platform with "
+                f"{origin} is not a platform document of this pushtrain version: {error}. Deploy the platform with "
                 "this version, or install the version that deployed it"
             ) from error
 

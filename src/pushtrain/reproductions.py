@@ -6,10 +6,11 @@ how equal both models are.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.access import open_platform
@@ -36,8 +37,7 @@ from pushtrain.runs import Run
 from pushtrain.runs.follow import WaitLimits, follow
 
 
-@dataclass(frozen=True, kw_only=True)
-class PreparedReproduction:
+class PreparedReproduction(Struct, frozen=True, kw_only=True):
     """A version, the record of its run, and each input as it is now. `platform` is that of the new run."""
 
     version: ModelVersion
@@ -47,8 +47,7 @@ class PreparedReproduction:
     loaded: LoadedConfig
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reproduction:
+class Reproduction(Struct, frozen=True, kw_only=True):
     """A version, its inputs, the run that trained it again, and how equal both models are.
 
     `comparison` is None if the run failed.
@@ -118,7 +117,7 @@ def prepare_reproduction(
 def _choose_local_platform(record: RunRecord, store: Path) -> Platform:
     """Return this computer, with the overlay and the framework version that the record names."""
     local, match_image = local_platform(record.environment, store), describe_runtime(match_image=True)
-    return dataclasses.replace(local, runtime=match_image) if record.runtime == match_image else local
+    return msgspec.structs.replace(local, runtime=match_image) if record.runtime == match_image else local
 
 
 def refuse_inputs(inputs: Sequence[ComparedInput], *, changed_inputs: bool) -> None:

@@ -7,7 +7,8 @@ patterns are built from it, and there `*` also stands for `/`. `*-churn/runs/*` 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ANY_MODEL = "*"
 NAME_LIMIT = 16  # characters of the platform's prefix, a hyphen and the name of a team: names of jobs start with them
@@ -15,8 +16,7 @@ TEAM_NAME = re.compile(r"[a-z][a-z0-9]{0,7}")
 MODEL_PATTERN = re.compile(r"\*|[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?|[a-zA-Z0-9][a-zA-Z0-9-]{0,61}\*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Team:
+class Team(Struct, frozen=True, kw_only=True):
     """A team and the patterns of its models. `name` is empty for the only team of a platform without `teams`."""
 
     name: str

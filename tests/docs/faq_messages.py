@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -68,7 +68,7 @@ def no_price(_: pytest.FixtureRequest) -> str:
 def _check_limit(prices: Prices) -> str:
     hours = 10 * 3600 - 120  # plus the two minutes that training gets to save its work
     job = PlannedJob(step="train", instance="ml.g5.xlarge", instances=1, max_runtime=hours, kind="training")
-    platform = dataclasses.replace(Platform.local(), local_option="")
+    platform = msgspec.structs.replace(Platform.local(), local_option="")
     return str(check_cost_limit(load_config(LIMITED.encode()), estimate_cost([job], prices, "eu-west-1"), platform))
 
 
@@ -196,18 +196,18 @@ def replaced_model(request: pytest.FixtureRequest) -> str:
 
 
 def four_eyes(request: pytest.FixtureRequest) -> str:
-    record = dataclasses.replace(RECORD, pushed_by="AROAEXAMPLE:jin@example.org")
+    record = msgspec.structs.replace(RECORD, pushed_by="AROAEXAMPLE:jin@example.org")
     request.getfixturevalue("monkeypatch").setattr(four_eyes_module, "read_run_record", lambda *_: record)
-    platform = dataclasses.replace(Platform.local(), four_eyes=True)
+    platform = msgspec.structs.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
         refuse_own_approval(platform, _version(), Identity(principal="AROAOTHER:Jin", names=("Jin",)))
     return str(raised.value)
 
 
 def unnamed_session(request: pytest.FixtureRequest) -> str:
-    record = dataclasses.replace(RECORD, pushed_by="AROAEXAMPLE:botocore-session-1700000000")
+    record = msgspec.structs.replace(RECORD, pushed_by="AROAEXAMPLE:botocore-session-1700000000")
     request.getfixturevalue("monkeypatch").setattr(four_eyes_module, "read_run_record", lambda *_: record)
-    platform = dataclasses.replace(Platform.local(), four_eyes=True)
+    platform = msgspec.structs.replace(Platform.local(), four_eyes=True)
     with pytest.raises(RegistryError) as raised:
         refuse_own_approval(platform, _version(), Identity(principal="AROAOTHER:jin", names=("jin",)))
     return str(raised.value)

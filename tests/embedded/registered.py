@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from pushtrain.aws import client
@@ -42,7 +42,7 @@ def write_run(
     body = CONFIG.format(bound=bound, depth=depth, instance=instance).encode()
     version = s3.put_object(Bucket=PLATFORM.code_bucket, Key=key, Body=body)["VersionId"]
     write_record(
-        dataclasses.replace(
+        msgspec.structs.replace(
             RECORD,
             run=run,
             revision=run,
@@ -50,7 +50,7 @@ def write_run(
             code=f"s3://{PLATFORM.artifact_bucket}/churn/source/{run}/sourcedir.tar.gz",
             config=RecordedConfig(uri=f"s3://{PLATFORM.code_bucket}/{key}", version=version, sha256=""),
             data={"raw": RecordedData(uri=data)},
-            git=dataclasses.replace(RECORD.git, dirty=dirty),
+            git=msgspec.structs.replace(RECORD.git, dirty=dirty),
         ).with_metadata()
     )
 

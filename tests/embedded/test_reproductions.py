@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 import pushtrain
@@ -56,8 +56,8 @@ def test_a_model_with_the_same_values_in_other_bytes(make_repo: MakeRepo, tmp_pa
 
 def test_inputs_that_are_gone_or_changed_are_refused() -> None:
     same = ComparedInput(name="code", recorded="1 files", state="same")
-    changed = dataclasses.replace(same, name="data.raw", state="changed", detail="now 1 objects")
-    gone = dataclasses.replace(same, name="data.old", state="gone", detail="not there")
+    changed = msgspec.structs.replace(same, name="data.raw", state="changed", detail="now 1 objects")
+    gone = msgspec.structs.replace(same, name="data.old", state="gone", detail="not there")
     refuse_inputs([same, changed], changed_inputs=True)
     with pytest.raises(OperatorError, match=r"inputs have changed: data.raw \(now 1 objects\)"):
         refuse_inputs([same, changed], changed_inputs=False)

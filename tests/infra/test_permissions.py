@@ -4,7 +4,6 @@ and no statement is there that nothing needs.
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import json
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -222,7 +222,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
             machine.store, platform, tested := f"{platform.prefix}-plain-serving-test", requests="", answers=""
         )
         with recording() as swept:
-            stopped = dataclasses.replace(read_run(platform, "plain", run), left_models=(tested,))
+            stopped = msgspec.structs.replace(read_run(platform, "plain", run), left_models=(tested,))
             assert delete_left_models(platform, stopped) == ()
             aws.client("sagemaker").describe_transform_job(TransformJobName=tested)
             searched = {TUNING.name_member: f"{platform.prefix}-0a1b2c3d-aa-0-0"}
@@ -232,7 +232,7 @@ def ends(platform: Platform, folder: Path) -> tuple[list[Call], list[Call], list
                 read_trials(aws.client("sagemaker"), searched)
         s3_object = {"key": f"{push.prefix}config.yaml", "versionId": push.version}
         s3 = {"bucket": {"name": push.bucket}, "object": s3_object}
-        same_computer = dataclasses.replace(platform, runtime=describe_runtime())
+        same_computer = msgspec.structs.replace(platform, runtime=describe_runtime())
         with recording() as pushed:
             assert deliver_event({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}, same_computer)
         with recording() as looks:
@@ -291,18 +291,18 @@ def verdicts(platform: Platform, store: Store) -> list[Call]:
     with recording() as calls, pytest.raises(EvaluationMissing):
         judge_run(request, platform)
     assert request.evaluation
-    file = dataclasses.replace(request.evaluation, job=f"{platform.prefix}-churn-evaluate-1")
-    request = dataclasses.replace(request, evaluation=file)
+    file = msgspec.structs.replace(request.evaluation, job=f"{platform.prefix}-churn-evaluate-1")
+    request = msgspec.structs.replace(request, evaluation=file)
     add_evaluation_job(store, platform, file.job, {"evaluation.json": body})
     s3.put_object(Bucket=bucket, Key=file.key, Body=body)
     for run in ("r1", "r2", "r3"):
         with recording() as more:
-            asked = dataclasses.replace(request, run=run)
+            asked = msgspec.structs.replace(request, run=run)
             assert judge_run(asked, platform) == judge_run(asked, platform)
         calls += more
-    trial = dataclasses.replace(request.artifact, job=f"{platform.prefix}-0a1b2c3d-aa-0-0-001-0a1b2c3d")
+    trial = msgspec.structs.replace(request.artifact, job=f"{platform.prefix}-0a1b2c3d-aa-0-0-001-0a1b2c3d")
     with recording() as searched, pytest.raises(ClientError):  # there is no such job; the call is what counts
-        read_tuned(aws.client("sagemaker"), dataclasses.replace(request, artifact=trial, tuned=("lr",)))
+        read_tuned(aws.client("sagemaker"), msgspec.structs.replace(request, artifact=trial, tuned=("lr",)))
     return calls + searched + serving_tests(platform, store)
 
 
@@ -318,7 +318,7 @@ def serving_tests(platform: Platform, store: Store) -> list[Call]:
     with recording() as calls:
         assert judge_run(request, platform).serving
     with recording() as more, pytest.raises(ServingNotTested):
-        judge_run(dataclasses.replace(request, run="r2", job=f"{job}-no"), platform)
+        judge_run(msgspec.structs.replace(request, run="r2", job=f"{job}-no"), platform)
     return calls + more
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from pushtrain.errors import TemplateError, UsageError
 from pushtrain.platform import Platform, parameter_name
 from pushtrain.teams import ONLY_TEAM, Team
 
-DEV = dataclasses.replace(
+DEV = msgspec.structs.replace(
     Platform.local("dev"), local_option="", region="cn-north-1", prefix="ml", image_accounts=("210987654321",)
 )
 
@@ -40,7 +40,7 @@ def test_a_suggested_command_finds_this_platform(platform: Platform, option: str
 
 
 RISK, SHOP = Team(name="risk", models=("churn", "fraud-*")), Team(name="shop", models=("basket-*",))
-TWO_TEAMS = dataclasses.replace(DEV, teams=(RISK, SHOP))
+TWO_TEAMS = msgspec.structs.replace(DEV, teams=(RISK, SHOP))
 
 
 def test_a_model_has_the_team_whose_pattern_it_matches() -> None:
@@ -63,7 +63,7 @@ def test_a_model_of_no_team_or_of_two_is_refused_with_the_teams() -> None:
         "model: 'chur' is a model of no team of this platform. Teams and their models: risk (churn, fraud-*), shop "
         "(basket-*). Rename the model, or add it to `teams` in the settings of the platform"
     )
-    both = dataclasses.replace(DEV, teams=(RISK, Team(name="all", models=("*",))))
+    both = msgspec.structs.replace(DEV, teams=(RISK, Team(name="all", models=("*",))))
     with pytest.raises(TemplateError) as several:
         both.find_team("churn")
     assert str(several.value) == (
@@ -73,7 +73,7 @@ def test_a_model_of_no_team_or_of_two_is_refused_with_the_teams() -> None:
 
 def test_the_name_of_a_team_must_fit_into_names_of_jobs() -> None:
     with pytest.raises(UsageError) as error:
-        dataclasses.replace(TWO_TEAMS, prefix="pushtrainprod")
+        msgspec.structs.replace(TWO_TEAMS, prefix="pushtrainprod")
     assert str(error.value) == (
         "names of jobs would start with 'pushtrainprod-risk', which has 18 characters; 16 is the limit. Shorten the "
         "prefix of the platform or the name of the team"
@@ -82,13 +82,13 @@ def test_the_name_of_a_team_must_fit_into_names_of_jobs() -> None:
 
 def test_the_name_of_a_platform_and_its_overlay_are_two_things() -> None:
     assert DEV.config_environment == "dev"
-    risk = dataclasses.replace(DEV, environment="risk-prod", overlay="prod")
+    risk = msgspec.structs.replace(DEV, environment="risk-prod", overlay="prod")
     assert (risk.config_environment, risk.cli_option) == ("prod", " --environment risk-prod")
     assert Platform.from_json(risk.to_json()) == risk
 
 
 def test_a_model_package_group_has_the_prefix_of_the_platform() -> None:
-    platform = dataclasses.replace(DEV, prefix="ml")
+    platform = msgspec.structs.replace(DEV, prefix="ml")
     assert platform.build_group_name("churn") == "ml-churn"
     assert platform.parse_group_name("ml-churn-2") == "churn-2"
     assert [platform.parse_group_name(group) for group in ("churn", "ml2-churn", "payroll", "")] == [""] * 4

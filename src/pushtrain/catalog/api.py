@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.data import load
 from pushtrain.catalog.job_kinds import BY_ACTION, OTHER_ACTIONS
@@ -50,8 +51,7 @@ _CACHED_TEXTS = 512
 _LISTED_VALUES = 12  # at most, in a message
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiProblem:
+class ApiProblem(Struct, frozen=True, kw_only=True):
     """One thing that AWS would refuse. `path` names the member: `ResourceConfig.InstanceType`."""
 
     path: str
@@ -118,8 +118,7 @@ def _parse_sdk_action(service: str, action: str) -> str:
     return name
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Checker:
+class _Checker(Struct, frozen=True, kw_only=True):
     """Walk through a request together with its shape."""
 
     partial: bool
@@ -169,8 +168,7 @@ class _Checker:
         return problems
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True, kw_only=True):
     """A shape of the API model. `key` is the shape of a map's keys, `element` that of a list's or a map's values."""
 
     name: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from pushtrain.catalog.suggest import did_you_mean
 
@@ -104,8 +105,7 @@ class _BadExpressionError(Exception):
     """Raised and caught in this module only."""
 
 
-@dataclass(frozen=True)
-class _Call:
+class _Call(Struct, frozen=True):
     name: str
     arguments: list[str]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from pushtrain.catalog.data import load
 from pushtrain.catalog.instances import find_hardware
@@ -25,8 +26,7 @@ _TEXT = re.compile(r"\s*(?P<name>[\w-]+)\s+(?P<version>[^\s/]+)(?:/(?P<base>[^\s
 _URI = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<image>[^/:@]+:[^/:@]+)")
 
 
-@dataclass(frozen=True)
-class Framework:
+class Framework(Struct, frozen=True):
     """One framework in its full version. Only huggingface has a `base`, such as `pytorch2.5.1`."""
 
     name: str

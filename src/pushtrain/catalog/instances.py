@@ -6,8 +6,9 @@ Regions are left out: the API model does not say which types a region has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from pushtrain.catalog.data import load
 from pushtrain.catalog.job_kind import JobKind
@@ -40,8 +41,7 @@ def list_disk_patterns() -> list[str]:
     return [f"ml.{family}.*" for family in sorted(_LOCAL_STORAGE)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hardware:
+class Hardware(Struct, frozen=True, kw_only=True):
     """The hardware of an instance type. `family` is such as `g5`; empty if the name does not have the form of a type.
 
     `has_gpu`: NVIDIA GPUs. `is_accelerated`: GPUs, Trainium, Inferentia or Gaudi. `is_arm`: Graviton or Grace, which do

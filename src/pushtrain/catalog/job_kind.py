@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 NAME_LIMIT = 63  # characters in the name of a job, unless the kind has fewer
 
 Path = tuple[str, ...]  # keys from the root of a request: ("ResourceConfig", "InstanceType")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class JobKind:
+class JobKind(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One kind of job. Each is one object: compare with `is`.
 
     `name` is the word in config.yaml and price tables, `aws_name` the word in SageMaker's names. `resource` is its type

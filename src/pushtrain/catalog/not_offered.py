@@ -6,11 +6,10 @@ learns one of these, its row goes away: a test fails if a word is a command, an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotOffered:
+class NotOffered(Struct, frozen=True, kw_only=True):
     """One thing that pushtrain does not do.
 
     `words` are those that people type for it, as a command, an option or a key of config.yaml. `text` ends the sentence

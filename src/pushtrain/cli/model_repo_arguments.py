@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from pushtrain.cli import completion
 from pushtrain.cli.output import print_json
@@ -19,8 +19,7 @@ CHANGED_SINCE_HELP = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelRepoFolders:
+class ModelRepoFolders(Struct, frozen=True, kw_only=True):
     """Folders of model repos. `single`: the user named one DIR, so --json is one object and not a list."""
 
     folders: tuple[Path, ...]

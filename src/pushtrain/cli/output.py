@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import click
+import msgspec
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.errors import ConfigError, UsageError
@@ -40,7 +40,7 @@ def json_option(command: Command) -> Command:
 
 def build_error_document(error: BaseException) -> dict[str, Any]:
     """Return `{"kind", "message"}`, and `problems` if it is a ConfigError."""
-    problems = [dataclasses.asdict(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
+    problems = [msgspec.to_builtins(problem) for problem in error.problems] if isinstance(error, ConfigError) else []
     document = {"kind": type(error).__name__, "message": str(error) or "interrupted"}
     return {**document, "problems": problems} if problems else document
 

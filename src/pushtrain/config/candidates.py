@@ -6,9 +6,10 @@ jobs, costs, logs, keys and reuse of candidates need no code of their own.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from pushtrain.config.dataflow import (
     CHANNELS,
@@ -129,9 +130,9 @@ def _find_own_steps(graphs: list[Mapping[str, Step]], configs: Mapping[str, Conf
 
 def _rename_step(candidate: Candidate, name: str, shared: tuple[str, ...]) -> Step:
     step = map_steps(candidate.config)[name]
-    inputs = (dataclasses.replace(entry, source=_rename(candidate, entry.source)) for entry in step.inputs)
+    inputs = (msgspec.structs.replace(entry, source=_rename(candidate, entry.source)) for entry in step.inputs)
     after = dict.fromkeys((*map(candidate.name_step, step.after), *shared))
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         step,
         name=candidate.name_step(name),
         inputs=tuple(inputs),
@@ -146,4 +147,4 @@ def _rename_source(candidate: Candidate, source: Source | None) -> Source | None
 
 
 def _rename(candidate: Candidate, source: Source) -> Source:
-    return dataclasses.replace(source, step=candidate.name_step(source.step)) if source.step else source
+    return msgspec.structs.replace(source, step=candidate.name_step(source.step)) if source.step else source

@@ -6,7 +6,7 @@ evaluated in different ways: the champion was one of them once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pushtrain.config.candidates import find_candidate_evaluation, find_candidate_model, list_steps, list_variants
 from pushtrain.config.conditions import CHAMPION
@@ -14,8 +14,7 @@ from pushtrain.config.dataflow import Source, Step, find_evaluation_source, find
 from pushtrain.config.model import Candidate, Config
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChampionEvaluation:
+class ChampionEvaluation(Struct, frozen=True, kw_only=True):
     """One way to evaluate the champion. `name` is that of its state and of the folder of its jobs: `champion`.
 
     `step` is the evaluation step that it repeats, `evaluation` the output of it with evaluation.json, and `model` the

@@ -8,10 +8,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 from typing import Literal
+
+from msgspec import Struct
 
 from pushtrain.catalog.suggest import find_closest
 from pushtrain.config.issue import quote
@@ -19,8 +20,7 @@ from pushtrain.config.issue import quote
 Direction = Literal[1, -1, 0]  # higher is better, lower is better, unknown
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ConditionKind:
+class ConditionKind(Struct, frozen=True, kw_only=True, eq=False):
     """One way to compare a metric's value with the bound in config.yaml, such as `at_least: 0.9`. Each is one object.
 
     `key` is its key in config.yaml; `Condition` has a field of that name. `description` explains it in the schema.
@@ -83,8 +83,7 @@ _CHAMPION_BOUND = re.compile(rf"{CHAMPION}(?:\s*([+-])\s*(\d+(?:\.\d+)?)\s*(%)?)
 MAX_BOUND_LENGTH = 40
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChampionBound:
+class ChampionBound(Struct, frozen=True, kw_only=True):
     """A bound that depends on the champion: `champion + 0.002`. `margin` is what is added; with `is_percent`, percent.
 
     Percent are those of the size of the champion's value. So `champion - 1%` is below the champion also if that value

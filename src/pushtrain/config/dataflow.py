@@ -8,8 +8,9 @@ In: a Config. Out: Steps, each after those it waits for. The three standard step
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
@@ -33,8 +34,7 @@ PREPROCESS, TRAIN, EVALUATE = STANDARD_STEPS
 TEST = "test"  # the preprocess output that train does not read by default
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where an input comes from: an output of a step, or an entry of `data:` if `step` is empty.
 
     `output` is the name of the output or of the data entry. `path` is where the output lies below the prefix of the
@@ -49,8 +49,7 @@ class Source:
         return f"{self.step or DATA}.{self.output}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Input:
+class Input(Struct, frozen=True, kw_only=True):
     """An input of a step: its name, its source, and the folder in the container where the script finds it.
 
     `content_type` is the MIME type of a channel; empty if the file does not tell it.
@@ -62,16 +61,14 @@ class Input:
     content_type: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Output:
+class Output(Struct, frozen=True, kw_only=True):
     """An output of a step: its name, and the folder in the container where the script writes it."""
 
     name: str
     path: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True, dict=True):
     """One step: its settings, inputs and outputs. `after` are steps that it waits for without reading from them.
 
     `inference_code` goes into the model that the step trains: entries of the model repo, or one folder.

@@ -8,9 +8,10 @@ that the user sees every issue at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from pushtrain.catalog.suggest import find_closest
@@ -44,8 +45,7 @@ _ROUNDS = 4  # removing a value can make the section around it invalid, and so o
 Examine = Callable[[dict[str, Any], Mark, Sequence[KeyPath]], "Examination"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Examination:
+class Examination(Struct, frozen=True, kw_only=True):
     """`config` is None if there are issues, and only then. Without a config there are no warnings."""
 
     config: Config | None

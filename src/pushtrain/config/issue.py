@@ -6,7 +6,8 @@ An Issue knows no file name and often no line. `Issue.to_problem` adds them: a u
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.errors import Problem
 
@@ -15,8 +16,7 @@ KeyPath = tuple[str | int, ...]  # ("register", "when", 0, "metric")
 _PLAIN_KEY = re.compile(r"[\w+-]{1,80}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Issue:
+class Issue(Struct, frozen=True, kw_only=True):
     """A mistake, or something surprising, in the value at `path`.
 
     `line` (from 1) is set if the reader already knows it. `unreadable` means that the value could not be read: no other

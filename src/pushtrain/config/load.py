@@ -7,8 +7,10 @@ file in line order, those of the other environments included.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain.config.candidates import CANDIDATES
 from pushtrain.config.environments import (
@@ -32,8 +34,7 @@ from pushtrain.errors import ConfigError, Problem
 OVERLAYS = frozenset({ENVIRONMENTS, CANDIDATES})
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadedConfig:
+class LoadedConfig(Struct, frozen=True, kw_only=True):
     """A valid config with its warnings. `lines` maps each key of the file to its line: {"train.spot": 7}.
 
     A key of a candidate that only the rest of the file sets has its line there.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
 from pushtrain.catalog.suggest import find_closest
@@ -27,8 +28,7 @@ INPUT_FOLDER = f"{PROCESSING.folder}/input"
 _MAX_LISTED = 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Name:
+class _Name(Struct, frozen=True, kw_only=True):
     """A path or a variable in a script, and its line. `is_start`: the path goes on with a value of the script."""
 
     text: str

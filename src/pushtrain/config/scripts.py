@@ -13,7 +13,8 @@ import re
 import sys
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.catalog.images import read_python_version, resolve_framework
 from pushtrain.config.load import LoadedConfig
@@ -25,8 +26,7 @@ _DECLARATION = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263
 MAX_SCRIPT_BYTES = 1024 * 1024  # larger files are not checked: compiling them takes too long
 
 
-@dataclass(frozen=True, kw_only=True)
-class PythonMistake:
+class PythonMistake(Struct, frozen=True, kw_only=True):
     """The place of a syntax error. `line`, `column` and `end` count from 1; None if Python does not report them.
 
     `is_certain`: no version of Python reads the file, for example because of its encoding.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.suggest import did_you_mean, find_closest
 from pushtrain.config.environments import ENVIRONMENTS
@@ -33,8 +34,7 @@ _KEY = re.compile(r"""[^.'"]+|'[^']*'|"[^"]*\"""")
 Settings = Mapping[str, Any]  # path -> value: {"train.hyperparameters.lr": 0.1}
 
 
-@dataclass(frozen=True, kw_only=True)
-class SetTree:
+class SetTree(Struct, frozen=True, kw_only=True):
     """config.yaml with the values that were set, and the marks of both. Set values have no line: theirs is 0."""
 
     tree: dict[str, Any]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # Encodings that editors in Korea and Europe save by default, the strictest first.
 _CANDIDATES = ("cp949", "cp1252")
 _MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class EncodingMistake:
+class EncodingMistake(Struct, frozen=True, kw_only=True):
     """A message and its line, which counts from 1. `encoding` is the probable one in Python's words; may be empty."""
 
     message: str

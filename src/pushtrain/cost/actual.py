@@ -9,9 +9,10 @@ Disks, storage and taxes are not included.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_fields import has_found_no_instance, read_instances
 from pushtrain.config.values.money import Money
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 HOUR = Decimal(3600)
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndedJob:
+class EndedJob(Struct, frozen=True, kw_only=True):
     """A job that has ended. `kind` is `training` or `processing`, `described` SageMaker's response.
 
     `seconds` is the time from start to end.
@@ -34,8 +34,7 @@ class EndedJob:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActualCost:
+class ActualCost(Struct, frozen=True, kw_only=True):
     """What one or more jobs cost. `as_of` is the date of the oldest price in it: `2026-11-01`."""
 
     money: Money

@@ -7,9 +7,11 @@ on-demand price (spot instances cost at most that), as often as the workflow its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain.config.values.money import Money
 from pushtrain.cost.jobs import UNKNOWN_INSTANCE, PlannedJob
@@ -25,8 +27,7 @@ NOT_INCLUDED = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CostLine:
+class CostLine(Struct, frozen=True, kw_only=True):
     """What one job can cost at most. If that is unknown, `cost` is None and `unknown` is the reason.
 
     If SageMaker chooses among several instance types, `job.instance` is the dearest.
@@ -38,8 +39,7 @@ class CostLine:
     unknown: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CostEstimate:
+class CostEstimate(Struct, frozen=True, kw_only=True):
     """What a run can cost at most; `total` is None if one line is unknown. `known_total` is the sum of the others.
 
     `as_of` is the date of the oldest price used, such as `2026-01-31`; None if no price was used.

@@ -7,8 +7,9 @@ StoppingCondition), and the Step Functions developer guide on Retry and Map.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog import tuning_job
 from pushtrain.catalog.asl import JOB_ERRORS
@@ -26,8 +27,7 @@ TRIALS_REASON = "only the run knows how many trials it has"
 UNKNOWN_INTEGRATION = "what this integration starts is not known"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedJob:
+class PlannedJob(Struct, frozen=True, kw_only=True):
     """Instances of one job. `instance` is UNKNOWN_INSTANCE, and a number is 0, if only the run knows it.
 
     `preferences` are the types from which SageMaker takes the first with capacity, `instance` the first of them; empty

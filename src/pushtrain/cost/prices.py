@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import AfterValidator, Field, ValidationError
 
 from pushtrain.catalog.job_kinds import PRICED_KINDS
@@ -55,8 +55,7 @@ class PriceTable(Section):
     prices: Annotated[tuple[PriceSheet, ...], Field(strict=False)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Price:
+class Price(Struct, frozen=True, kw_only=True):
     """What one instance costs for one hour on demand, with date and source."""
 
     hourly: Money
@@ -64,8 +63,7 @@ class Price:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prices:
+class Prices(Struct, frozen=True, kw_only=True):
     """Price tables in order of priority: a later one is used only if the earlier ones have no price."""
 
     tables: tuple[PriceTable, ...]

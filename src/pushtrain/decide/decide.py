@@ -7,9 +7,10 @@ returns the verdict of the first one, even if evaluation.json has changed in bet
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from pushtrain import aws
 from pushtrain.aws import CONFLICT_CODES
@@ -82,7 +83,7 @@ def _judge(s3: Any, request: DecideRequest, platform: Platform, comparison: Comp
     document = _parse_document(files.body, request)
     check_names(document)
     tuned = read_tuned(aws.client("sagemaker", platform.region), request) if request.tuned else {}
-    return dataclasses.replace(_build_verdict(request, artifact, files, document, comparison), tuned=tuned)
+    return msgspec.structs.replace(_build_verdict(request, artifact, files, document, comparison), tuned=tuned)
 
 
 def _read_earlier(s3: Any, bucket: str, model: str, run: str) -> Verdict | None:

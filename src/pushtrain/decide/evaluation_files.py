@@ -6,8 +6,9 @@ A file is pinned only if it has exactly one version, and if this version is what
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.decide.job_files import JobFiles, read_job_files
@@ -25,8 +26,7 @@ MIB = 1 << 20
 MAX_BYTES = 16 * MIB
 
 
-@dataclass(frozen=True, kw_only=True)
-class EvaluationFiles:
+class EvaluationFiles(Struct, frozen=True, kw_only=True):
     """What an evaluation job wrote, each None if there is none. `body` is the text of evaluation.json.
 
     `predictions` is request_predictions.csv and `features` request_features.csv, None also if nothing is compared with

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pushtrain.decide.job_files import remove_job_files
 from pushtrain.decide.request import (
@@ -211,7 +212,7 @@ def _parse_candidate(payload: Mapping[str, Any], candidate: Mapping[str, Any], c
 
 def _write_candidate(candidate: CandidateFiles) -> dict[str, Any]:
     lists = {"tuned": list(candidate.tuned), "compare": list(candidate.compare)}
-    members = {key: value for key, value in dataclasses.asdict(candidate).items() if key not in lists}
+    members = {key: value for key, value in msgspec.to_builtins(candidate).items() if key not in lists}
     return members | {key: names for key, names in lists.items() if names}
 
 

@@ -6,15 +6,15 @@ again, even if it put the same bytes back, so nobody can say which of them was e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.errors import BytesChanged
 from pushtrain.layout import build_uri
 
 
-@dataclass(frozen=True, kw_only=True)
-class PinnedObject:
+class PinnedObject(Struct, frozen=True, kw_only=True):
     """One version of one object: its S3 URI, version id, ETag (without quotes) and size in bytes."""
 
     uri: str

@@ -5,9 +5,10 @@ In: the verdict on each candidate, or why it cannot be judged. Out: the verdict 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from itertools import islice
+
+import msgspec
 
 from pushtrain.config.values.metric import format_metric_path, parse_metric
 from pushtrain.decide.request import CandidatesRequest
@@ -35,7 +36,7 @@ def rank_candidates(request: CandidatesRequest, judged: Sequence[Judged]) -> Ver
         _describe(name, verdict, ranked.index(name) + 1 if name in verdicts else None, metric)
         for name, verdict in zip(names, judged, strict=True)
     ]
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         verdicts[ranked[0]],
         candidate=ranked[0],
         candidates=tuple(results),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pushtrain.config import Choose, Condition
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepFile:
+class StepFile(Struct, frozen=True, kw_only=True):
     """A file that a job wrote: its step, its path in the container, its key in the artifact bucket, the job's name."""
 
     step: str
@@ -20,8 +20,7 @@ class StepFile:
     job: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChampionRequest:
+class ChampionRequest(Struct, frozen=True, kw_only=True):
     """The model version in service, with which conditions compare.
 
     `version` is None if no version is in service. `fault` says why its job could not start; empty if it could.
@@ -40,8 +39,7 @@ class ChampionRequest:
     job_error: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecideRequest:
+class DecideRequest(Struct, frozen=True, kw_only=True):
     """One question to `decide`.
 
     `artifact` is model.tar.gz, `evaluation` evaluation.json, None without an evaluation step. `inference` is what the
@@ -74,8 +72,7 @@ class DecideRequest:
         return bool(self.conditions or self.choose_metric)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidateFiles:
+class CandidateFiles(Struct, frozen=True, kw_only=True):
     """What a definition says of a candidate. `key` is its name in JSONPaths.
 
     In `artifact` and `evaluation`, `key` is that below the prefix of the job, `job` the step's name in JSONPaths.
@@ -91,8 +88,7 @@ class CandidateFiles:
     compare: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidateRequest:
+class CandidateRequest(Struct, frozen=True, kw_only=True):
     """One candidate of a run. `request` is None if one of its jobs failed: then `error` is the name of the error."""
 
     name: str
@@ -100,8 +96,7 @@ class CandidateRequest:
     error: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidatesRequest:
+class CandidatesRequest(Struct, frozen=True, kw_only=True):
     """The question which candidate is the best, in the order of config.yaml, and if it passes the gate."""
 
     model: str
@@ -112,8 +107,7 @@ class CandidatesRequest:
     champion: ChampionRequest | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServingRequest:
+class ServingRequest(Struct, frozen=True, kw_only=True):
     """The question if the model of a run has passed its serving test.
 
     `job` is the name of the transform job, empty if none was started. `error` is what Step Functions says instead.

@@ -6,8 +6,9 @@ In: two tables. Out: RowComparison, which is part of the verdict and reads in on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from pushtrain.config.issue import quote
 from pushtrain.decide.fields import MISSING, are_equal, find_scale
@@ -19,8 +20,7 @@ LABELS = {"predictions": "answers", "features": "features"}
 SHOWN_COLUMNS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """A field that is not equal: its row, from 1, its column, and both values as people read them.
 
     The column is empty if a row has one field and columns have no names.
@@ -32,8 +32,7 @@ class Difference:
     serving: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RowComparison:
+class RowComparison(Struct, frozen=True, kw_only=True):
     """How the rows of the serving test compare with those that evaluation.py wrote.
 
     `impossible`: a file is missing or the tables have different shapes; `reason` says it. It also says why rows are

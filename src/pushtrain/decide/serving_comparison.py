@@ -9,8 +9,9 @@ shows answers and nothing between.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.decide.evaluation_files import MAX_BYTES, MIB, read_pinned_body
 from pushtrain.decide.pinned import PinnedObject
@@ -24,8 +25,7 @@ MAX_COLUMNS = 5  # that a message names
 NOT_ON_AWS = "a transform job shows no features; a run on this computer compares them"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What the model answered: the file, the content type that was asked for, and if it is one answer to many rows."""
 
     file: PinnedObject

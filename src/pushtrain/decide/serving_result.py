@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from pushtrain.decide.row_comparison import RowComparison
 
 Outcome = Literal["passed", "failed", "skipped"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServingResult:
+class ServingResult(Struct, frozen=True, kw_only=True):
     """The serving test of the model. `job` is the transform job, `requests` the S3 URI of its requests.
 
     `skipped`: this computer cannot imitate the image, so the model was not tested; `reason` says why. It also says why

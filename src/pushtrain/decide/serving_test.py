@@ -6,10 +6,11 @@ exactly one version. Times of answers come from this computer only, where runs h
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from pushtrain import aws
 from pushtrain.aws import CONFLICT_CODES
@@ -46,7 +47,7 @@ def judge_serving_test(s3: Any, request: ServingRequest, platform: Platform) -> 
         return verdict
     serving = _judge(s3, request, verdict, platform)
     passed, reason = verdict.passed and serving.holds, verdict.reason or serving.fault
-    judged = dataclasses.replace(verdict, passed=passed, reason=reason, serving=serving)
+    judged = msgspec.structs.replace(verdict, passed=passed, reason=reason, serving=serving)
     return _save(s3, platform, key, judged, etag)
 
 
@@ -62,19 +63,19 @@ def _judge(s3: Any, request: ServingRequest, verdict: Verdict, platform: Platfor
     if status == "Failed":
         kind, _, text = reason.partition(": ")
         if platform.local_option and kind == NOT_HERE:
-            return dataclasses.replace(result, outcome="skipped", reason=text)
-        return dataclasses.replace(result, reason=text or reason)
+            return msgspec.structs.replace(result, outcome="skipped", reason=text)
+        return msgspec.structs.replace(result, reason=text or reason)
     folder = read_path(described, TRANSFORM.outputs)["S3OutputPath"]
     file = _pin_answers(s3, folder)
     rows, answers = _count_lines(s3, requests), _count_answers(s3, file, requests)
     p50, p90 = _read_latency(s3, folder, platform)
-    answered = _check_answers(dataclasses.replace(result, rows=rows, answers=answers, p50=p50, p90=p90))
+    answered = _check_answers(msgspec.structs.replace(result, rows=rows, answers=answers, p50=p50, p90=p90))
     if answers < rows:
         return answered
     accept = read_path(described, TRANSFORM.outputs).get("Accept", "")
     given = Answers(file=file, accept=accept, is_one=not has_rows(requests))
     comparisons = (_compare(s3, subject, verdict, given, platform) for subject in request.compare)
-    return dataclasses.replace(answered, comparisons=tuple(comparisons))
+    return msgspec.structs.replace(answered, comparisons=tuple(comparisons))
 
 
 def _compare(s3: Any, subject: str, verdict: Verdict, answers: Answers, platform: Platform) -> RowComparison:
@@ -95,13 +96,15 @@ def _require_same_model(s3: Any, artifact: PinnedObject) -> None:
 def _check_answers(result: ServingResult) -> ServingResult:
     """Return the result of a test whose job completed, with outcome and reason."""
     if result.answers < result.rows:
-        return dataclasses.replace(result, reason=f"{result.rows} requests have only {result.answers} lines of answers")
+        return msgspec.structs.replace(
+            result, reason=f"{result.rows} requests have only {result.answers} lines of answers"
+        )
     if result.within and result.p90 is not None and result.p90 > result.within:
         reason = (
             f"p90 is {result.p90:.0f} ms on this computer, and register.inference.test.within is {result.within} ms"
         )
-        return dataclasses.replace(result, reason=reason)
-    return dataclasses.replace(result, outcome="passed")
+        return msgspec.structs.replace(result, reason=reason)
+    return msgspec.structs.replace(result, outcome="passed")
 
 
 def _describe_job(platform: Platform, job: str) -> Mapping[str, Any]:

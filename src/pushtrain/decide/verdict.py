@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.config import CONDITION_KINDS, ConditionKind
 from pushtrain.config.conditions import ChampionBound, build_label
@@ -30,8 +31,7 @@ COMPARED, NO_CHAMPION, OVERRIDDEN, FAILED = "compared", "none", "overridden", "f
 OVERRIDE_ADVICE = "To leave the comparison out, start the run with --without-champion"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConditionResult:
+class ConditionResult(Struct, frozen=True, kw_only=True):
     """One condition of a gate and what became of it.
 
     `metric` is the path as config.yaml writes it, `condition` the key of the kind of condition, such as `at_least`.
@@ -68,8 +68,7 @@ class ConditionResult:
         return next(kind for kind in CONDITION_KINDS if kind.key == self.condition)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChampionResult:
+class ChampionResult(Struct, frozen=True, kw_only=True):
     """What became of the champion in a run whose gate compares with it.
 
     `status` is `compared`, `none` if no version is in service, `overridden` if the run did not compare, or `failed`
@@ -94,8 +93,7 @@ class ChampionResult:
         return texts.get(self.status, f"{version} could not be evaluated: {self.reason}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """A champion to compare with: what became of it, and its values by the label of the condition.
 
     `holds_without` says if a condition that depends on it holds without a value.
@@ -106,8 +104,7 @@ class Comparison:
     holds_without: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidateResult:
+class CandidateResult(Struct, frozen=True, kw_only=True):
     """One candidate of a run and what became of it.
 
     `rank` is 1 for the winner, None if the candidate failed: then `reason` says why. `value` is that of the metric by
@@ -123,8 +120,7 @@ class CandidateResult:
     metrics: Mapping[str, int | float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """Whether a run passed its gate. `reason` names the conditions that do not hold; empty if all hold.
 
     `artifact` is the model.tar.gz that may be registered, `evaluation` the evaluation.json that was read, None without
@@ -178,7 +174,7 @@ class Verdict:
 
     def to_json(self) -> str:
         """Return the document verdict.json. The metrics are in the order of evaluation.json."""
-        document = {"schema": SCHEMA, **dataclasses.asdict(self)}
+        document = {"schema": SCHEMA, **msgspec.to_builtins(self)}
         return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
     @classmethod

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 State = Literal["fine", "note", "wrong"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One check, such as `code bucket`. `message` says what was observed, `fix` what to do about it.
 
     `fine` needs nothing, `note` is worth knowing but fails nothing, `wrong` must be fixed.

@@ -57,7 +57,7 @@ def _check_platform_document(kind: str, platform: Platform, configuration: Mappi
     """Compare the handler's platform with the published one. An interrupted deployment leaves an old one."""
     text = configuration.get("Environment", {}).get("Variables", {}).get(PLATFORM_VARIABLE, "")
     try:
-        is_same = Platform.from_json(text) == platform
+        is_same = Platform.from_json(text).to_json() == platform.to_json()
     except UsageError:
         is_same = False
     if not is_same:

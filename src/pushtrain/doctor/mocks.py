@@ -7,8 +7,9 @@ Step Functions developer guide, "Context object".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from pushtrain.catalog.job_kinds import BEST_TRIAL, BY_ACTION, TRAINING, TUNING
 from pushtrain.config import Config

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.errors import PushError
 from pushtrain.pushes.event import read_event
@@ -23,8 +24,7 @@ EVERY_DELIVERY_FAILED = "each delivery failed: the log of its handler says why"
 REVISION_LENGTH = 12  # characters of a revision that are shown
 
 
-@dataclass(frozen=True, kw_only=True)
-class FailedEvent:
+class FailedEvent(Struct, frozen=True, kw_only=True):
     """One event in the failure queue.
 
     `handler` is the kind of handler that processes it, empty if none does. `about` describes the event, `error` says
@@ -38,8 +38,8 @@ class FailedEvent:
     error: str
     tries: int
     since: float
-    event: Mapping[str, Any] = field(repr=False)
-    receipt: str = field(default="", repr=False, compare=False)
+    event: Mapping[str, Any]
+    receipt: str = ""
 
 
 def parse_message(message: Mapping[str, Any]) -> FailedEvent:

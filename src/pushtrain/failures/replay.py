@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
@@ -27,8 +28,7 @@ ACCEPTED = 202
 NOT_FOUND = "is not in the queue any more, or somebody else is listing or replaying it: try again in five minutes"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReplayOutcome:
+class ReplayOutcome(Struct, frozen=True, kw_only=True):
     """What became of the events: ids that AWS accepted, and the reason for each other id. Those stay in the queue."""
 
     accepted: list[str] = field(default_factory=list)

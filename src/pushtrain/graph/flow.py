@@ -6,9 +6,11 @@ A state inside a Parallel or Map becomes a box like any other: names are unique 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain.catalog.job_fields import count_instances, is_spot, list_instance_types, read_image, read_instances
 from pushtrain.catalog.job_kinds import find_started_kind
@@ -23,8 +25,7 @@ EXTRA_WAIT_LABEL = "extra wait"  # the step waits for another one, but need not:
 DASHED_LABELS = frozenset({ERROR_LABEL, EXTRA_WAIT_LABEL})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """One box. `lines` stand below the name.
 
     `kind`: training, processing, task, choice, fork (a Parallel state), loop (a Map state), end, failure or pass.
@@ -35,8 +36,7 @@ class Node:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """One arrow. `label` is the condition for it, empty if there is none."""
 
     source: str
@@ -44,8 +44,7 @@ class Edge:
     label: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True, kw_only=True):
     """The boxes and arrows of a workflow. The first node is the start."""
 
     title: str

@@ -8,8 +8,9 @@ Arrows that lead back have no bends.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
+
+from msgspec import Struct
 
 Size = tuple[float, float]  # width, height
 Point = tuple[float, float]  # x, y
@@ -19,8 +20,7 @@ ROW_GAP, BOX_GAP = 46.0, 32.0
 THIN: Size = (14.0, 0.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """Upper left corner of each box; points between the ends of each forward arrow; arrows that lead back."""
 
     boxes: Mapping[str, Point]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pushtrain.config import compares_champion, format_metric_path, parse_metric
 from pushtrain.layout import build_approved_key, build_uri

@@ -7,8 +7,9 @@ document, with S3's condition that nobody has written meanwhile. A run whose ste
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
+
+import msgspec
 
 from pushtrain import aws
 from pushtrain.hashes import fingerprint
@@ -34,7 +35,7 @@ def resume_steps(s3: Any, record: RunRecord, platform: Platform, *, fresh: froze
     if not steps or object_exists(s3, platform.artifact_bucket, build_input_key(record.model, record.run)):
         return record
     taken = {step: _take(s3, record, step, platform) for step in steps}
-    return dataclasses.replace(record, resumed_from={step: run for step, run in taken.items() if run})
+    return msgspec.structs.replace(record, resumed_from={step: run for step, run in taken.items() if run})
 
 
 def list_checkpoint_steps(record: RunRecord) -> list[str]:

@@ -15,8 +15,9 @@ import json
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.launch.launch import LaunchOutcome, launch
@@ -28,8 +29,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 30, 600  # seconds until a message that failed is delivered again
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """One delivery of a message. `outcomes` has one entry for each push of its S3 event.
 
     `error` is why the message must be delivered again, the first if there are several; None if it was handled.

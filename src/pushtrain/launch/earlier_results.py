@@ -7,11 +7,12 @@ repeat an earlier one, none starts.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pushtrain.config import list_steps
 from pushtrain.platform import Platform
@@ -70,5 +71,5 @@ def find_earlier_results(
         ReuseRequest(environment=record.environment, now=datetime.now(UTC), fresh=frozenset(fresh)),
         find_fault=find_fault,
     )
-    record = dataclasses.replace(record, reuse=decisions, run_key=build_run_key(record, definition))
-    return dataclasses.replace(record, same_as=None if allow_same else find_same_run(record, index))
+    record = msgspec.structs.replace(record, reuse=decisions, run_key=build_run_key(record, definition))
+    return msgspec.structs.replace(record, same_as=None if allow_same else find_same_run(record, index))

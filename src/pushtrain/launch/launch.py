@@ -7,8 +7,9 @@ good. IncompletePush and other errors of AWS are raised: to try again may help.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pushtrain import aws
 from pushtrain.config import load_config

@@ -8,8 +8,9 @@ Source: SageMaker guide, "Run a warm start hyperparameter tuning job" (restricti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pushtrain.catalog.job_kinds import TUNING
 from pushtrain.config import list_steps

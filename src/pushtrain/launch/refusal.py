@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain.errors import Problem
 from pushtrain.layout import build_problems_key
@@ -14,8 +15,7 @@ from pushtrain.platform import Platform
 from pushtrain.pushes.event import Push
 
 
-@dataclass(frozen=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """A push that cannot run: its model and revision, and all its problems. problems.json has the same content."""
 
     model: str
@@ -25,7 +25,7 @@ class Refused:
 
 def write_problems(s3: Any, push: Push, platform: Platform, problems: Sequence[Problem]) -> Refused:
     """Write problems.json to the artifact bucket. Return the refusal."""
-    listed = [dataclasses.asdict(problem) | {"text": str(problem)} for problem in problems]
+    listed = [msgspec.to_builtins(problem) | {"text": str(problem)} for problem in problems]
     document = {"model": push.model, "revision": push.revision, "version": push.version, "problems": listed}
     body = json.dumps(document, ensure_ascii=False, indent=1).encode()
     key = build_problems_key(push.model, push.revision)

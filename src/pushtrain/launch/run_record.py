@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
+
+import msgspec
 
 from pushtrain.catalog.images import NoImage
 from pushtrain.catalog.job_kinds import TRANSFORM
@@ -81,7 +82,7 @@ def describe_steps(record: RunRecord, config: Config, source: SourceArchive, pla
         runtime=platform.runtime,
     )
     keys = build_step_keys(steps, content)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         record,
         images=images,
         image_digests=digests,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import Problem
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from pushtrain.config import Config, LoadedConfig
 
 
-@dataclass(frozen=True, kw_only=True)
-class Launched:
+class Launched(Struct, frozen=True, kw_only=True):
     """A started run. `fresh` is false if an earlier delivery of the same push started it.
 
     Of two deliveries that start it at the same moment, both may say true: AWS answers both in the same way.
@@ -40,8 +40,7 @@ class Launched:
     warnings: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Skipped:
+class Skipped(Struct, frozen=True, kw_only=True):
     """A push that started nothing, because an earlier run did the same. `run` is the run that it would have started."""
 
     model: str
@@ -50,8 +49,7 @@ class Skipped:
     same_as: SameRun
 
 
-@dataclass(frozen=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """A definition as text, and where it is recorded: its key, and the version of the state machine that has it."""
 
     text: str

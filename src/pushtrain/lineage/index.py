@@ -6,10 +6,11 @@ It repeats what run records and run results say: a run that it does not have is 
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.decide import Verdict
 from pushtrain.layout import is_uri
@@ -23,8 +24,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{8,64}")  # of an image, or its beginning
 HASH = re.compile(r"[0-9a-f]{8,64}")  # a data version, or its beginning
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegisteredVersion:
+class RegisteredVersion(Struct, frozen=True, kw_only=True):
     """What lists show of the version that a run registered: facts that never change.
 
     `ended` is when the run ended, as `started` of the run. `metrics` are those of the verdict, `gate_metrics` the names
@@ -38,8 +38,7 @@ class RegisteredVersion:
     version_key: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunInputs:
+class RunInputs(Struct, frozen=True, kw_only=True):
     """The data and images of one run.
 
     `data` has the data entries by name, `images` the URIs of images by step, `digests` their known digests.
@@ -77,8 +76,7 @@ class RunInputs:
         return tuple(step for step, uri in self.images.items() if image in {uri, _remove_tag(uri)})
 
 
-@dataclass(frozen=True, kw_only=True)
-class LineageIndex:
+class LineageIndex(Struct, frozen=True, kw_only=True):
     """The inputs of a model's ended runs, the newest run first."""
 
     runs: tuple[RunInputs, ...] = ()
@@ -120,7 +118,7 @@ def build_inputs(record: RunRecord, result: RunResult | None, verdict: Verdict |
     if result is None:
         return inputs
     images |= {job.step: job.image for job in result.jobs if job.image}
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         inputs,
         images=images,
         digests=_list_digests(record, images),

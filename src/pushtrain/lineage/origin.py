@@ -6,8 +6,9 @@ In: a run id. Out: an Origin, built from input.json and result.json, which stay 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.image_packages import MAIN_PACKAGES
 from pushtrain.platform import Platform
@@ -26,8 +27,7 @@ from pushtrain.runs import read_run_record, read_run_result
 COMPLETED = "Completed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class OriginStep:
+class OriginStep(Struct, frozen=True, kw_only=True):
     """What one step came from.
 
     `job` is the job whose outputs count, empty if none completed, and `run` the run of that job: an earlier one if the
@@ -58,8 +58,7 @@ class OriginStep:
         return f"{package} {version}" if version else ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """What a run came from. `steps` are in an order in which they could run.
 
     `code` is the S3 URI of the code archive. `definition` is what ran, None if it is not known. `data_changed` names

@@ -10,8 +10,9 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.local.patches import Patches
 
@@ -27,8 +28,7 @@ class ApiError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestScope:
+class RequestScope(Struct, frozen=True, kw_only=True):
     """The account and the region that a request was sent to."""
 
     account: str

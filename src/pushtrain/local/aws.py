@@ -6,7 +6,6 @@ talks to embedded AWS, and everything it creates stays in the store folder. No n
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import threading
 import time
@@ -15,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from pushtrain.aws import client, use_clients
 from pushtrain.local.api import ApiError
@@ -141,7 +142,7 @@ def up(
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(call_in_turn())
         runtime = describe_runtime(match_image=match_image)
-        functions = _build_functions(handlers, dataclasses.replace(platform, runtime=runtime))
+        functions = _build_functions(handlers, msgspec.structs.replace(platform, runtime=runtime))
         on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
         registry = ModelRegistry(store=store, platform=platform, on_update=on_update)
         on_push = _build_function_arn(platform, ON_PUSH)

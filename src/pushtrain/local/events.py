@@ -5,21 +5,20 @@ In: nothing. Out: the types that `pushtrain.local.states.install.install` passes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExecutionStarted:
+class ExecutionStarted(Struct, frozen=True, kw_only=True):
     """A run started, or goes on after a redrive. It is sent before its first state."""
 
     arn: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class StateEntered:
+class StateEntered(Struct, frozen=True, kw_only=True):
     """A state of a run started. States inside a Parallel or Map are reported too."""
 
     execution: str
@@ -27,8 +26,7 @@ class StateEntered:
     time: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class StateExited:
+class StateExited(Struct, frozen=True, kw_only=True):
     """A state of a run succeeded. A state that failed sends no StateExited."""
 
     execution: str
@@ -36,8 +34,7 @@ class StateExited:
     time: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobStarted:
+class JobStarted(Struct, frozen=True, kw_only=True):
     """A SageMaker job started. `step` is the state that created it; it is empty after a direct API call."""
 
     job: str
@@ -45,16 +42,14 @@ class JobStarted:
     kind: JobKind
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobLine:
+class JobLine(Struct, frozen=True, kw_only=True):
     """A job wrote one line of output. `line` has no line end."""
 
     job: str
     line: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobEnded:
+class JobEnded(Struct, frozen=True, kw_only=True):
     """A job ended. `status` is SageMaker's (Completed, Failed, Stopped), `seconds` is how long it ran."""
 
     job: str
@@ -62,8 +57,7 @@ class JobEnded:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExecutionEnded:
+class ExecutionEnded(Struct, frozen=True, kw_only=True):
     """A run ended. `status` is Step Functions' (SUCCEEDED, FAILED, TIMED_OUT, ABORTED)."""
 
     arn: str

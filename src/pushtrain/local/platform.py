@@ -5,11 +5,12 @@ In: an environment name and a store folder. Out: a Platform. Nothing is started 
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import platform as computer
 import shlex
 from pathlib import Path
+
+import msgspec
 
 from pushtrain.platform import Platform
 
@@ -28,12 +29,12 @@ def local_platform(environment: str, store: Path) -> Platform:
     Costs are those of $AWS_REGION, else of $AWS_DEFAULT_REGION, else of the region that embedded AWS has.
     """
     price_region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION", "")
-    platform = dataclasses.replace(
+    platform = msgspec.structs.replace(
         Platform.local(environment), runtime=describe_runtime(), local_price_region=price_region
     )
     if store.resolve() == default_store().resolve():
         return platform
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         platform, local_option=f"{platform.local_option} --store {shlex.quote(short_path(store))}"
     )
 

@@ -6,11 +6,12 @@ the same Lambda handler and runs the same state machine as AWS would; the script
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain.config import Config
 from pushtrain.errors import ConfigError
@@ -35,8 +36,7 @@ from pushtrain.runs import Redrive, Run, read_run, redrive_run
 from pushtrain.runs.follow import find_refusal, find_same_run
 
 
-@dataclass(frozen=True, kw_only=True)
-class LocalRun:
+class LocalRun(Struct, frozen=True, kw_only=True):
     """A run on this computer that has ended. `is_new` is false if an earlier run did the same, so that none started.
 
     `same_as`: an earlier model version that was built from the same code, data and parameters; None if there is none.
@@ -80,7 +80,7 @@ def run(
     """
     folder, store = Path(folder), Path(store) if store else default_store()
     experiment = None if register and not settings else dict(settings or {})
-    platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
+    platform = msgspec.structs.replace(local_platform(environment, store), experiment=experiment)
     loaded = check_model_repo(folder, environment, platform).loaded
     repo = read_model_repo(folder)
     check_fresh(fresh, loaded.config)

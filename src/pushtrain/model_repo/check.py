@@ -6,11 +6,12 @@ at once. Reads no AWS.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.config import (
     LoadedConfig,
@@ -38,8 +39,7 @@ from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow, locate_template_errors
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelRepoCheck:
+class ModelRepoCheck(Struct, frozen=True, kw_only=True):
     """What `validate` reports of one model repo. `loaded` is None if the model repo has problems.
 
     `remarks` are facts that only `validate` mentions: they may be meant.
@@ -64,14 +64,13 @@ class ModelRepoCheck:
     def document(self) -> dict[str, Any]:
         """The JSON of `pushtrain validate --json`."""
         problems, warnings, remarks = (
-            [dataclasses.asdict(problem) for problem in listed]
+            [msgspec.to_builtins(problem) for problem in listed]
             for listed in (self.problems, self.warnings, self.remarks)
         )
         return {"valid": self.valid, "problems": problems, "warnings": warnings, "remarks": remarks}
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckedModelRepo:
+class CheckedModelRepo(Struct, frozen=True, kw_only=True):
     """A model repo without problems, and the definition (ASL document) that it becomes.
 
     `scripts` has the contents of its Python files, by path.
@@ -149,7 +148,7 @@ def check_model_repo(
         *_warn_unmatched_reads(loaded, files, file),
         *_warn_about_folder(folder, files),
     )
-    loaded = dataclasses.replace(loaded, warnings=warnings)
+    loaded = msgspec.structs.replace(loaded, warnings=warnings)
     return CheckedModelRepo(loaded=loaded, definition=definition, scripts=scripts)
 
 

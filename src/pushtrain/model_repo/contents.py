@@ -12,9 +12,10 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes, hash_stream
@@ -33,8 +34,7 @@ class Readable(Protocol):
         """Return the next `size` bytes, or all of the rest."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelRepo:
+class ModelRepo(Struct, frozen=True, kw_only=True):
     """A model repo as it was hashed. `revision` is the hash of all paths and contents, 64 hex digits.
 
     `contents` has the small files as they were hashed, by path.
@@ -44,7 +44,7 @@ class ModelRepo:
     files: tuple[File, ...]
     revision: str
     git: GitFacts
-    contents: Mapping[str, bytes] = field(repr=False)
+    contents: Mapping[str, bytes]
 
     def open(self, file: File) -> Readable:
         """Open a file for one reading, in order. Its `read` raises PushError if it is not what was hashed."""

@@ -11,9 +11,9 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pathspec import GitIgnoreSpec
 
 from pushtrain.errors import PushError
@@ -25,8 +25,7 @@ OUTPUTS = (1, 2)  # file descriptors of stdout and stderr
 KEY_LIMIT = 1024 - 100  # bytes of an S3 key, less the prefix that a push adds
 
 
-@dataclass(frozen=True)
-class RepoFiles:
+class RepoFiles(Struct, frozen=True):
     """Paths of the files that a push uploads, relative to the model repo, with `/`.
 
     `own_outputs` are left out: this process prints to them, as in `pushtrain run . > run.log`.

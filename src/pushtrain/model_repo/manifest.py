@@ -6,10 +6,10 @@ The Lambda that receives a push imports this module, and needs none of the packa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+import msgspec
+from msgspec import Meta, Struct
 
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_files
@@ -19,27 +19,18 @@ from pushtrain.visible import find_control
 FACT_LIMIT = 1024  # CreateModelPackage, MetadataProperties: one line of at most 1024 characters
 
 
-def _check_fact(text: str) -> str:
-    """Return `text` if each character of it can be seen: `pushtrain push` writes out the others."""
-    if control := find_control(text):
-        raise ValueError(f"it has the character {control}, which cannot be seen")
-    return text
+Fact = Annotated[str, Meta(max_length=FACT_LIMIT)]
 
 
-Fact = Annotated[str, Field(max_length=FACT_LIMIT), AfterValidator(_check_fact)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """One file: path relative to the model repo, with `/`; SHA-256 as 64 hex digits; size in bytes."""
 
-    path: Annotated[str, Field(min_length=1, max_length=1024)]
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    path: Annotated[str, Meta(min_length=1, max_length=1024)]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     size: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class GitFacts:
+class GitFacts(Struct, frozen=True, kw_only=True):
     """Origin of the code. Empty strings if there is no git. `author` is the e-mail address of the commit's author."""
 
     commit: Fact = ""
@@ -47,9 +38,14 @@ class GitFacts:
     repository: Fact = ""
     dirty: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a character that cannot be seen: `pushtrain push` writes it out."""
+        for fact in (self.commit, self.author, self.repository):
+            if control := find_control(fact):
+                raise ValueError(f"it has the character {control}, which cannot be seen")
 
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
+
+class Manifest(Struct, frozen=True, kw_only=True):
     """The document manifest.json. It has no date: one revision, one manifest."""
 
     model: str
@@ -64,13 +60,9 @@ def parse_manifest(data: bytes, revision: str) -> Manifest:
     Raises PushError if pushtrain did not write it, or its files have another revision.
     """
     try:
-        manifest: Manifest = TypeAdapter(Manifest).validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "document"
-        raise PushError(
-            f"{MANIFEST} is not one that pushtrain wrote ({key}: {first['msg']}). Push the model repo again"
-        ) from error
+        manifest = msgspec.json.decode(data, type=Manifest)
+    except (ValueError, RecursionError) as error:
+        raise PushError(f"{MANIFEST} is not one that pushtrain wrote ({error}). Push the model repo again") from error
     if manifest.revision != revision or compute_revision(manifest.files) != revision:
         raise PushError(f"{MANIFEST} is of another revision than the folder it is in. Push the model repo again")
     return manifest

@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import dirname, join
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Config, Step, list_steps
@@ -45,8 +46,7 @@ ESTIMATORS = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class RandomUse:
+class RandomUse(Struct, frozen=True, kw_only=True):
     """What draws random numbers in a script, such as `RandomForestClassifier`, its line, and how to set its seed."""
 
     name: str

@@ -5,8 +5,9 @@ A push reads it anew: another version may be approved before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pushtrain.aws import ACCESS_DENIED
 from pushtrain.config import compares_champion
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from pushtrain.config import Config
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedChampion:
+class PlannedChampion(Struct, frozen=True, kw_only=True):
     """The version in service, None without one. `is_known` is False if AWS denies access to approved.json.
 
     `without` is what conditions about the champion do without one: `pass` or `fail`.

@@ -6,9 +6,10 @@ import difflib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain import aws
 from pushtrain.config import LoadedConfig, list_steps
@@ -34,8 +35,7 @@ from pushtrain.workflow.order import find_extra_waits, find_waits
 CONTEXT_LINES = 3  # around each difference
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The effects of a push.
 
     `pushed`: the revision is in the code bucket, so that a push has no effect. `state_machine`: ARN of the

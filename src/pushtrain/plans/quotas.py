@@ -12,8 +12,10 @@ a job runs on a GPU.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain import aws
 from pushtrain.catalog.instances import find_hardware
@@ -23,8 +25,7 @@ ALL_AT_ONCE = "running all candidates at once"
 LIST_OPERATIONS = ("list_service_quotas", "list_aws_default_service_quotas")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Quota:
+class Quota(Struct, frozen=True, kw_only=True):
     """The number of instances of one type, `value`, that an account may use at once for one purpose."""
 
     name: str
@@ -32,8 +33,7 @@ class Quota:
     value: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shortage:
+class Shortage(Struct, frozen=True, kw_only=True):
     """A step needs more instances than its quota allows. `quota` is None if AWS has no such quota."""
 
     step: str

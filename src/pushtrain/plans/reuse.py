@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pushtrain.config import list_steps
 from pushtrain.hashes import hash_bytes, hash_files
@@ -38,7 +39,7 @@ def plan_reuse(
     """
     if not any(_needs_key(step) for step in list_steps(config)):
         return EMPTY_RECORD
-    record = dataclasses.replace(
+    record = msgspec.structs.replace(
         EMPTY_RECORD,
         model=config.model,
         environment=platform.environment,

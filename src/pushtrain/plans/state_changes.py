@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.workflow.definition import InnerScope, iterate_states, list_inner_scopes
 
@@ -16,8 +17,7 @@ MISSING = object()  # the value of a field that a state does not have
 _SCOPES = {"States", "Branches", "ItemProcessor", "Iterator"}  # their states have changes of their own
 
 
-@dataclass(frozen=True, kw_only=True)
-class StateChange:
+class StateChange(Struct, frozen=True, kw_only=True):
     """One change of a state: `MaxRuntimeInSeconds 3600 → 2400`, `new`, `removed`."""
 
     state: str

@@ -7,8 +7,9 @@ Source: ValidateStateMachineDefinition (Step Functions API Reference): up to 100
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.platform import Platform
@@ -17,8 +18,7 @@ from pushtrain.workflow import serialize_definition
 ERROR = "ERROR"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """One remark of AWS about a definition. `location` is a path such as `/States/train/Retry`, or empty."""
 
     severity: str
@@ -32,8 +32,7 @@ class Diagnostic:
         return f"AWS {verb} the definition{where} ({self.code}): {self.message}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AwsAnswer:
+class AwsAnswer(Struct, frozen=True, kw_only=True):
     """What AWS said about a definition. `reason` is empty if AWS was asked, else why it could not be asked."""
 
     diagnostics: tuple[Diagnostic, ...] = ()

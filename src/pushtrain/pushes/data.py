@@ -6,8 +6,9 @@ In: a Revision and its Config. Out: a RecordedData for each entry of `data`. Rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pushtrain.hashes import hash_files, hash_stream
 from pushtrain.layout import build_uri

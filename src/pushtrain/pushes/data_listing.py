@@ -6,8 +6,9 @@ Each data version has one object, which is written once. A listing of more than 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.aws import CONFLICT_CODES
 from pushtrain.layout import build_listing_key
@@ -22,8 +23,7 @@ MAX_LISTED = 10_000  # objects: about 1 MB
 Listings = dict[str, Listing]  # by the identity of the data
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataListing:
+class DataListing(Struct, frozen=True, kw_only=True):
     """The document of a listing: the objects of a data version, sorted by name."""
 
     objects: Listing

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 from pushtrain.errors import PushError
 from pushtrain.layout import build_revision_prefix, parse_push_key
 from pushtrain.workflow.names import build_run_id
 
 
-@dataclass(frozen=True, kw_only=True)
-class Push:
+class Push(Struct, frozen=True, kw_only=True):
     """One upload of config.yaml. Its S3 version id, `version`, tells it apart from every other push.
 
     `by` is the principal that uploaded it, as the S3 event names it; empty if the event does not.
@@ -23,7 +23,7 @@ class Push:
     model: str
     revision: str
     version: str
-    by: str = field(default="", compare=False)
+    by: str = ""
 
     @property
     def prefix(self) -> str:

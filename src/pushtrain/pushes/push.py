@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.config import Config
 from pushtrain.errors import ConfigError, Problem, PushError, UsageError
@@ -20,8 +21,7 @@ from pushtrain.pushes.fresh import check_fresh
 from pushtrain.pushes.upload import Progress, Upload, upload
 
 
-@dataclass(frozen=True, kw_only=True)
-class PreparedPush:
+class PreparedPush(Struct, frozen=True, kw_only=True):
     """A model repo that is valid and ready to be uploaded, and the definition (ASL document) that it becomes.
 
     `warnings`: what is allowed, but probably not meant.

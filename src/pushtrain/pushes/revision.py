@@ -7,9 +7,10 @@ import io
 import re
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
@@ -31,8 +32,7 @@ TEXT_SUFFIXES = (".py", ".txt")  # scripts and requirements
 CONFIG_LIMIT = 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
-class Revision:
+class Revision(Struct, frozen=True, kw_only=True):
     """The files of a push: config.yaml in full, the sizes of all in bytes, and their ETags.
 
     `hashes` maps path to SHA-256 and `listed_sizes` to bytes, as manifest.json lists them. Without a manifest.json,
@@ -59,8 +59,7 @@ class Revision:
         return any(name == path or name.startswith(prefix) for name in self.sizes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceArchive:
+class SourceArchive(Struct, frozen=True, kw_only=True):
     """The packed code of a push: its S3 URI. `files` maps the paths in it to their SHA-256, without config.yaml.
 
     `texts` has the content of each Python file and text file (.txt) in it.
@@ -68,7 +67,7 @@ class SourceArchive:
 
     uri: str
     files: Mapping[str, str]
-    texts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_revision(s3: Any, push: Push) -> Revision:

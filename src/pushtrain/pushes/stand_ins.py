@@ -5,11 +5,12 @@ In: a model repo and an entry of `data` with both addresses. Out: the objects th
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pushtrain.layout import split_uri
 from pushtrain.pushes.data_listing import Listings
@@ -45,7 +46,7 @@ def describe_stand_ins(
         objects[key] = (file.size, compute_etag(repo, file))
     names = {key: key.removeprefix(prefix) for key in objects if key.startswith(prefix) and not key.endswith("/")}
     data = build_data(uri, ((name, *objects[key]) for key, name in names.items()), listings=listings)
-    return dataclasses.replace(data, stand_in=local)
+    return msgspec.structs.replace(data, stand_in=local)
 
 
 def compute_etag(repo: ModelRepo, file: File) -> str:

@@ -6,14 +6,15 @@ upload of config.yaml is the push.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import PushError
@@ -33,8 +34,7 @@ PART_LIMIT = 10_000  # parts of one upload, S3 User Guide
 Progress = Callable[[File], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Upload:
+class Upload(Struct, frozen=True, kw_only=True):
     """Outcome of `upload`. `files` is their number, `size` their bytes together.
 
     `is_new` is false if the revision was in the bucket before, so that nothing was uploaded.
@@ -79,7 +79,7 @@ def upload(
         put_object(s3, platform.code_bucket, prefix + MANIFEST, _build_manifest(repo, model))
     metadata = format_fresh(fresh, allow_same=allow_same, without_champion=without_champion)
     version = put_object(s3, platform.code_bucket, prefix + CONFIG, _read_config(repo), metadata)
-    return Upload(push=dataclasses.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
+    return Upload(push=msgspec.structs.replace(push, version=version), files=len(repo.files), size=size, is_new=True)
 
 
 def find_pushed_version(platform: Platform, model: str, revision: str) -> str | None:
@@ -96,8 +96,8 @@ def _build_manifest(repo: ModelRepo, model: str) -> bytes:
     document = {
         "model": model,
         "revision": repo.revision,
-        "git": dataclasses.asdict(repo.git),
-        "files": [dataclasses.asdict(file) for file in repo.files],
+        "git": msgspec.to_builtins(repo.git),
+        "files": [msgspec.to_builtins(file) for file in repo.files],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 IN_REPRODUCTION = "reproduction"  # `without_champion` of an execution input, for a run that reproduces a version
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedChampion:
+class RecordedChampion(Struct, frozen=True, kw_only=True):
     """A model version as approved.json described it when the run was started.
 
     `uri` is the S3 address of its model in the serving bucket, `image` the one in which it was evaluated before it was

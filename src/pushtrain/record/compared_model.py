@@ -5,7 +5,7 @@ Whoever ran the command wrote the document. It is shown to people; nothing is de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pushtrain.record.document import read_document, write_document
 
@@ -13,8 +13,7 @@ SCHEMA = 1  # of the document; a new member with a default value needs no new nu
 MAX_BYTES = 100_000  # of the document; a larger one is none
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedModel:
+class ComparedModel(Struct, frozen=True, kw_only=True):
     """The rung of the ladder in words, such as `same values`, and the first difference; empty if there is none.
 
     `within` is the largest difference of metrics that counted as equal.

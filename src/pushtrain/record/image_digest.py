@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 SHOWN = len("sha256:") + 12  # characters of a digest that people see; `runs list --image` accepts them
 GONE_CODES = frozenset({"ImageNotFound", "RepositoryNotFoundException"})  # of ECR
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImageDigest:
+class ImageDigest(Struct, frozen=True, kw_only=True):
     """The digest of an image, `sha256:` and 64 hex digits. If it is not known it is None, and `reason` says why.
 
     `reason` is ECR's error code, such as `AccessDeniedException`, or a text.

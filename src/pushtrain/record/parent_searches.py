@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 IDENTICAL, TRANSFER = "IdenticalDataAndAlgorithm", "TransferLearning"  # HyperParameterTuningJobWarmStartType
 
 
-@dataclass(frozen=True, kw_only=True)
-class ParentSearches:
+class ParentSearches(Struct, frozen=True, kw_only=True):
     """The tuning jobs of earlier runs. `runs` are these runs, `jobs` the names of the jobs, in the same order.
 
     `type` is SageMaker's: IDENTICAL if code, image and inputs of the step are those of all these runs, else TRANSFER.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedStep:
+class RecordedStep(Struct, frozen=True, kw_only=True):
     """What decides the result of a step, beside its settings and its image.
 
     `parts` are the hashes that its key is made of. `inputs` are sources by name, such as `split.train`, `data.raw`.
@@ -28,8 +28,7 @@ class RecordedStep:
         return self.cache is not False
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReusedJob:
+class ReusedJob(Struct, frozen=True, kw_only=True):
     """A completed job of an earlier run: what `$.jobs.<step>` has of it. `prefix` is where its outputs are."""
 
     name: str
@@ -38,8 +37,7 @@ class ReusedJob:
     prefix: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedReuse:
+class RecordedReuse(Struct, frozen=True, kw_only=True):
     """Whether a step with `cache` runs, decided before the run started.
 
     `job` is the earlier job that stands in for it, None if the step runs. `run` is the run of that job; if the step

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _TEXT = re.compile(r"([1-9][0-9]{0,8}) ([a-zA-Z0-9-]{1,80})", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reproduced:
+class Reproduced(Struct, frozen=True, kw_only=True):
     """A registered version, `model_version`, and the run that registered it."""
 
     model_version: int

@@ -6,11 +6,12 @@ push reads it back, because what is reused depends on the time. No other module 
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.hashes import fingerprint, hash_text
 from pushtrain.layout import read_job_run
@@ -46,8 +47,7 @@ RECORD_ONLY = frozenset(
 METADATA_VALUE_LIMIT = 256
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedConfig:
+class RecordedConfig(Struct, frozen=True, kw_only=True):
     """The config.yaml that the run reads: its S3 URI, S3 version id and SHA-256."""
 
     uri: str
@@ -55,16 +55,14 @@ class RecordedConfig:
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedDefinition:
+class RecordedDefinition(Struct, frozen=True, kw_only=True):
     """The definition that the run executes: its key in the artifact bucket, and the ARN of the version that has it."""
 
     key: str
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedGit:
+class RecordedGit(Struct, frozen=True, kw_only=True):
     """Origin of the code; `unknown` without git. `dirty`: the push had uncommitted changes; None if unknown."""
 
     commit: str
@@ -73,8 +71,7 @@ class RecordedGit:
     author: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedData:
+class RecordedData(Struct, frozen=True, kw_only=True):
     """A data entry when the run started: its S3 URI, and the number and bytes of its objects.
 
     `version` is the hash of the listing of its objects (key, size, ETag). `sha256` is the hash of the content of its
@@ -102,16 +99,14 @@ class RecordedData:
         return self.sha256 or self.version
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidateSteps:
+class CandidateSteps(Struct, frozen=True, kw_only=True):
     """A candidate and the names of its own steps in the run: `boost` and ("boost-train", "boost-evaluate")."""
 
     name: str
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True, kw_only=True):
     """What a run starts with. Texts other than `environment` are never empty; a fact that is not known is `unknown`.
 
     `code` is the S3 URI of the code archive. `data` has the data entries by name. `metadata` are the values of
@@ -199,8 +194,8 @@ class RunRecord:
 
     def execution_input(self) -> dict[str, Any]:
         """Return the input of the run's execution: the values that the definition leaves open."""
-        reused = {build_path_name(step): dataclasses.asdict(job) for step, job in self.reused_jobs.items()}
-        members = dataclasses.asdict(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
+        reused = {build_path_name(step): msgspec.to_builtins(job) for step, job in self.reused_jobs.items()}
+        members = msgspec.to_builtins(self) | {"data": self.data_uris, "checkpoints": self.checkpoints, "reuse": reused}
         is_evaluated = not self.without_champion
         members["champion"] = self.champion.build_input(is_evaluated=is_evaluated) if self.champion else None
         if self.reproduces and self.without_champion:
@@ -217,7 +212,9 @@ class RunRecord:
         """Return the record with its metadata, built from its other members."""
         values = {key: read_value(self) for key, read_value in RUN_METADATA.items()}
         values |= {build_data_key(name): uri for name, uri in self.data_uris.items()}
-        return dataclasses.replace(self, metadata={key: encode_metadata_value(value) for key, value in values.items()})
+        return msgspec.structs.replace(
+            self, metadata={key: encode_metadata_value(value) for key, value in values.items()}
+        )
 
     def to_json(self) -> str:
         """Return the document input.json."""

@@ -8,8 +8,9 @@ No other module knows the members of the document.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.record.document import read_document, write_document
 from pushtrain.record.trial import Trial
@@ -17,16 +18,14 @@ from pushtrain.record.trial import Trial
 SCHEMA = 1  # of result.json; a new member with a default value needs no new number
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedTimes:
+class RecordedTimes(Struct, frozen=True, kw_only=True):
     """When something started and ended, in UTC: `2026-11-27T08:15:10.123+00:00`. A time is None if it is not known."""
 
     started: str | None
     ended: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedCost:
+class RecordedCost(Struct, frozen=True, kw_only=True):
     """An amount of money: `amount` is a decimal number such as `1.25`, `as_of` the date of the oldest price in it."""
 
     amount: str
@@ -34,8 +33,7 @@ class RecordedCost:
     as_of: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedJob:
+class RecordedJob(Struct, frozen=True, kw_only=True):
     """One SageMaker job of the run. A step has one job for each attempt.
 
     `kind` is `training`, `processing` or `tuning`, `status` SageMaker's, or `NotCreated` if SageMaker refused the
@@ -66,8 +64,7 @@ class RecordedJob:
     trials: tuple[Trial, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedCandidate:
+class RecordedCandidate(Struct, frozen=True, kw_only=True):
     """One candidate of the run and what became of it.
 
     `steps` are its own steps. `rank` is 1 for the winner, None without a rank; `reason` says why it failed. `value` is
@@ -85,8 +82,7 @@ class RecordedCandidate:
     cost: RecordedCost | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunResult:
+class RunResult(Struct, frozen=True, kw_only=True):
     """How a run ended.
 
     `status` is Step Functions' status of the execution: SUCCEEDED, FAILED, ABORTED or TIMED_OUT. `outcome` is

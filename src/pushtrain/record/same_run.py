@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True)
-class SameRun:
+class SameRun(Struct, frozen=True, kw_only=True):
     """An earlier run of the same code, config.yaml, data and images, whose results are all still there.
 
     `outcome` is registered or not_registered, `model_version` the number of the version that it registered.

@@ -6,16 +6,15 @@ and one step key. No other module knows the members of the document.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+import msgspec
+from msgspec import Struct
 
 from pushtrain.record.document import read_document, write_document
 
 SCHEMA = 1  # of <step key>.json; a new member with a default value needs no new number
 
 
-@dataclass(frozen=True, kw_only=True)
-class UnfinishedStep:
+class UnfinishedStep(Struct, frozen=True, kw_only=True):
     """The checkpoints of a step.
 
     `runs` are the runs with this step key that ended, the last one at the end. `checkpoints` is the run in whose folder
@@ -42,7 +41,7 @@ class UnfinishedStep:
         """Return the document after a run has taken the checkpoints; None if there are none for it."""
         if not self.checkpoints or self.taken_by not in {None, run}:
             return None
-        return dataclasses.replace(self, taken_by=run)
+        return msgspec.structs.replace(self, taken_by=run)
 
     def find_successor(self, run: str, checkpoints: str) -> str:
         """Return the run that continued the checkpoints of `run` in the same folder; empty if none did."""

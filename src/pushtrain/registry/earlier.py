@@ -7,10 +7,11 @@ content. A version equals nothing if the content of its data is not known, or if
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.parallel import call_all
@@ -21,8 +22,7 @@ from pushtrain.registry.versions import ModelVersion
 from pushtrain.runs import read_run_record, read_run_result
 
 
-@dataclass(frozen=True, kw_only=True)
-class EarlierVersion:
+class EarlierVersion(Struct, frozen=True, kw_only=True):
     """The earlier versions with the same code, data and parameters, by number, lowest first; at least one."""
 
     numbers: tuple[int, ...]
@@ -87,7 +87,7 @@ def summarize_versions(platform: Platform, model: str) -> list[VersionSummary]:
     def shorten(version: ModelVersion | VersionSummary) -> VersionSummary:
         if isinstance(version, VersionSummary):
             return version
-        names = (field.name for field in dataclasses.fields(VersionSummary) if field.name != "version_key")
+        names = (field.name for field in msgspec.structs.fields(VersionSummary) if field.name != "version_key")
         facts = {name: getattr(version, name) for name in names}
         return VersionSummary(**facts, version_key=_read_key(platform, version, s3))
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 # Session names that an SDK, SageMaker Studio or an instance makes up, ids without a name, and the root user. Sources:
 # botocore's AssumeRoleCredentialFetcher, the credential providers of the other SDKs, IAM user guide (unique ids).
@@ -21,8 +22,7 @@ _NO_PERSON = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """An AWS caller. `principal` is the unique id (UserId of STS), such as `AROA…:kim`.
 
     `names` are all names that AWS knows for the caller: of the user or session, SourceIdentity, Studio profile.

@@ -8,9 +8,10 @@ described by the registry: it was registered by hand, or before the index had su
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.lineage import RegisteredVersion, RunInputs, read_index
@@ -20,8 +21,7 @@ from pushtrain.registry.not_found import unknown_model_error
 from pushtrain.registry.versions import ModelVersion, describe_version, format_created, list_packages
 
 
-@dataclass(frozen=True, kw_only=True)
-class VersionSummary:
+class VersionSummary(Struct, frozen=True, kw_only=True):
     """One model package version in short. The members mean the same as those of a ModelVersion.
 
     `version_key` is the hash of all that it was built from; None if that is not known.

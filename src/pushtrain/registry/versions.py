@@ -6,9 +6,10 @@ Source: ListModelPackageGroups, ListModelPackages, DescribeModelPackage. Metrics
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain import aws
 from pushtrain.decide import Verdict
@@ -25,8 +26,7 @@ from pushtrain.workflow.names import build_metric_key
 NOT_FOUND_CODES = frozenset({"ValidationException", "ResourceNotFound"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelVersion:
+class ModelVersion(Struct, frozen=True, kw_only=True):
     """One model package version. `metrics` is flat: dotted path -> number.
 
     `created` and `modified` are ISO 8601 in UTC, `modified` in milliseconds. `modified` is the last change of anything,

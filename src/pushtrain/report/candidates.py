@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.config import format_metric_path, parse_metric
 from pushtrain.config.values.money import Money
@@ -14,8 +15,7 @@ from pushtrain.runs import RunCandidate
 MAX_METRICS = 6  # columns: the metric that decides, then those of the gate
 
 
-@dataclass(frozen=True, kw_only=True)
-class CandidateTable:
+class CandidateTable(Struct, frozen=True, kw_only=True):
     """Heads and rows of the table, all cells as texts. `winner` is the index of the row of the winner, None if none."""
 
     head: tuple[str, ...] = ()

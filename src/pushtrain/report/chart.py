@@ -7,9 +7,9 @@ the page also shows the values as a table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from pushtrain.report.scale import choose_ticks, format_tick
 
@@ -18,8 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 38
 Points = Sequence[tuple[float, float]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chart:
+class Chart(Struct, frozen=True, kw_only=True):
     """What to draw, with the texts to use.
 
     `unit_axes` fixes both axes to 0..1. `integer_x` labels the x axis with integers. `zero_line` draws a line at 0,
@@ -42,8 +41,7 @@ class Chart:
     integer_x: bool = False
 
 
-@dataclass(frozen=True)
-class Axes:
+class Axes(Struct, frozen=True):
     """Convert values to pixels. `xs` and `ys` are the tick values of the axes."""
 
     xs: Sequence[float]

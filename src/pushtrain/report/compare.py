@@ -6,8 +6,9 @@ Input: a model and version numbers, or runs. Output: a Comparison with one colum
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.config import Config, Direction, find_model_source, list_variants
 from pushtrain.config.dataflow import build_step_path
@@ -28,8 +29,7 @@ from pushtrain.serving import read_serving_arns
 HYPERPARAMETERS = "hyperparameters"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparisonRow:
+class ComparisonRow(Struct, frozen=True, kw_only=True):
     """One property with its value in each column; None if a value is unknown.
 
     For metrics, `direction` says which way is better, and `best` holds the indices of the best columns.
@@ -41,8 +41,7 @@ class ComparisonRow:
     best: Sequence[int] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """`metrics` lists all metrics; `hyperparameters`, `config`, `data`, `images` and `packages` list only what differs.
 
     `images` has the digest of each step's image. `data` compares addresses; `content` compares the files themselves,

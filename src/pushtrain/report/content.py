@@ -7,9 +7,10 @@ address, the result is unknown.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct, field
 
 from pushtrain.config import Config
 from pushtrain.decide.pinned import PinnedObject
@@ -28,8 +29,7 @@ Files = Mapping[str, str]  # path -> SHA-256
 Pick = Callable[["Column", Files], Files]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column of a comparison: a version, or a run, with the record of the run and its config.yaml.
 
     `number` names it: the version's number, or the run's id. `status` is that of the version, or how the run ended;
@@ -84,8 +84,7 @@ class Column:
         return address.removeprefix(self.push_uri) if inside else None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContentPart:
+class ContentPart(Struct, frozen=True, kw_only=True):
     """`same` is None if it is unknown; then `unknown` says why.
 
     `files` are the differing files: path -> numbers of the columns that have it.
@@ -100,7 +99,7 @@ class ContentPart:
 def compare_content(platform: Platform, columns: Sequence[Column]) -> list[ContentPart]:
     """Return each part of what the columns were built from, in the order of the workflow."""
     files_by_column = [_read_files(platform, column) for column in columns]
-    is_local = platform == Platform.local(platform.environment)
+    is_local = bool(platform.local_option)
     archives = {column.record.code if column.record else "" for column in columns}
     same_archive = len(archives) == 1 and archives != {
         ""
@@ -173,7 +172,7 @@ def _compare_data(
             folders = {column.number: (path or "").rstrip("/") for column, path in zip(columns, paths, strict=True)}
             part = _compare_part(f"data.{entry}", columns, files_by_column, _pick_folders(folders))
             # Files that were replaced after the push are not those of manifest.json.
-            yield dataclasses.replace(part, same=False) if part.same and is_same is False else part
+            yield msgspec.structs.replace(part, same=False) if part.same and is_same is False else part
 
 
 def _has_same_data(columns: Sequence[Column], entry: str) -> bool | None:

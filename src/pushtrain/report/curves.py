@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.config.values.mappings import compile_regex
 from pushtrain.report.scale import LARGEST_VALUE, spread_indices
@@ -25,8 +26,7 @@ WIDEST = 10_000
 SECONDS = 60.0  # for all expressions of a job together; each gets an equal share
 
 
-@dataclass(frozen=True, kw_only=True)
-class Curve:
+class Curve(Struct, frozen=True, kw_only=True):
     """`points` are (how many values were logged so far, value). `count` is the number before thinning."""
 
     name: str

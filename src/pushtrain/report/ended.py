@@ -8,10 +8,11 @@ Step Functions and SageMaker. So a duplicate event writes the same result and th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import RunNotEnded
@@ -38,8 +39,7 @@ from pushtrain.version_index import refresh_model
 HTML = "text/html; charset=utf-8"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WrittenReport:
+class WrittenReport(Struct, frozen=True, kw_only=True):
     """A report that was written; `uri` is the address that the model version stores."""
 
     model: str
@@ -47,8 +47,7 @@ class WrittenReport:
     uri: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedEnd:
+class RecordedEnd(Struct, frozen=True, kw_only=True):
     """What was written about the end of a run: the S3 URI of result.json, and the report if a model was registered.
 
     `intermediate_objects` counts the objects of the run that S3 will delete.

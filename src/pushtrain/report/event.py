@@ -6,8 +6,9 @@ Source: EventBridge events of Step Functions, "Step Functions Execution Status C
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.platform import Platform
 from pushtrain.runs import FAILED_STATUSES
@@ -25,8 +26,7 @@ EVENT_PATTERN: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndEvent:
+class EndEvent(Struct, frozen=True, kw_only=True):
     """The event that a run has ended with `status`.
 
     `redrives` is how often the run had been redriven by then; None if the event does not say it.

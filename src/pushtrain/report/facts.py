@@ -9,8 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pushtrain.catalog.job_fields import read_path
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
@@ -54,8 +56,7 @@ from pushtrain.serving import Decision, read_decisions, read_serving_arns
 MAX_LOG_LINES = 200_000  # lines of a training job's log to read: twenty pages of GetLogEvents
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """One model version, or a run that registered none, and the version to compare it with.
 
     `version` is None for a run without one; then `run` is known. `baseline` is the version in serving, or the previous
@@ -213,7 +214,7 @@ def _gather_run(platform: Platform, model: str, run_id: str, run: Run | None, ve
         cost=compute_run_cost(platform, run.jobs) if run else None,
         candidate_costs=_compute_candidate_costs(platform, run) if run else {},
         reused_searches=read_reused_searches(platform, model, stored_record.reuse.items()) if stored_record else (),
-        is_local=platform == Platform.local(platform.environment),
+        is_local=bool(platform.local_option),
         data_changed=result.data_changed if result else (),
         compared=read_outcome(platform, model, run_id) if run and run.reproduces else None,
         origin=complete_origin(platform, stored_record, result) if stored_record else None,

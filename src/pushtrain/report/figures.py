@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain.report.chart import Chart, draw
 from pushtrain.report.curves import Curve
@@ -20,8 +21,7 @@ HEAT_LEVELS = 9  # CSS classes heat1..heat9
 Phrases = Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """A chart and its values as a table."""
 
     title: str

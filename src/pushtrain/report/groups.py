@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.decide import shorten_metric
 from pushtrain.report.scale import format_alike
 from pushtrain.report.verdict import JudgedCondition
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupTable:
+class GroupTable(Struct, frozen=True, kw_only=True):
     """One grouping, such as `region`: a row for each group, a column for each metric. All cells are texts."""
 
     by: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.config import Config, Direction
 from pushtrain.decide import shorten_metrics
@@ -24,8 +25,7 @@ HASH_LENGTH = 8  # digits of a hash that are shown
 DOTS = 200  # with more versions only the approved ones get dots
 
 
-@dataclass(frozen=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """The versions of a model, oldest first.
 
     `config` is that of the newest version, None if it is gone. `serving` is the version in serving. `files` maps

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pushtrain.config import Direction, parse_metric
 from pushtrain.config.values.metric import MetricKeys
@@ -16,8 +18,7 @@ ROWS = 100
 VALUE, DEVIATION = "value", "standard_deviation"  # keys of a metric in the format of SageMaker Model Monitor
 
 
-@dataclass(frozen=True, kw_only=True)
-class MetricRow:
+class MetricRow(Struct, frozen=True, kw_only=True):
     """One metric. `other` is the baseline's value. `better`: this version's value is the better one.
 
     `better` is None if the direction is unknown or there is no baseline.
@@ -57,8 +58,7 @@ class MetricRow:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class MetricTable:
+class MetricTable(Struct, frozen=True, kw_only=True):
     """`section` is the first key that all metrics share; `left_out` is how many metrics do not fit."""
 
     section: str

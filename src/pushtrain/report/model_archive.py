@@ -11,8 +11,9 @@ import posixpath
 import tarfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.layout import split_uri
@@ -25,8 +26,7 @@ PROGRAM, FOLDER = "SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"
 _GIB = 1024**3
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchiveListing:
+class ArchiveListing(Struct, frozen=True, kw_only=True):
     """The paths in an archive: of all its members, and of those that are symbolic links."""
 
     paths: frozenset[str]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from pushtrain.catalog import tuning_job
 from pushtrain.record import Trial, decode_hyperparameter, shorten_hyperparameter
@@ -25,8 +25,7 @@ FEWEST = 2  # trials; a single line compares nothing
 LOGARITHMIC = "Logarithmic"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Axis:
+class Axis(Struct, frozen=True, kw_only=True):
     """One axis: its name, and what it has from the bottom to the top: numbers of ticks, or choices."""
 
     name: str

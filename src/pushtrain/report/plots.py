@@ -17,9 +17,10 @@ Values of any other shape are not drawn; their keys are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from pushtrain.report.scale import LARGEST_VALUE, spread_indices
 
@@ -46,16 +47,14 @@ ALIASES: Mapping[str, str] = {  # of SageMaker Model Monitor
 Parsed = TypeVar("Parsed")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """Counts of a confusion matrix: one row per true class, one column per predicted class."""
 
     labels: tuple[str, ...]
     counts: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Split:
+class Split(Struct, frozen=True, kw_only=True):
     """What a script reports of one split of the data. `start` and `end` are the times of its first and last row."""
 
     name: str
@@ -65,8 +64,7 @@ class Split:
     end: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plots:
+class Plots(Struct, frozen=True, kw_only=True):
     """What can be drawn; None or empty if it is missing. `residuals` are (predicted, actual - predicted).
 
     `threshold_curves` has the values of metrics by threshold. `misshapen` are the keys whose value has another shape.

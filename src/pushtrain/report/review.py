@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.config import Config
 from pushtrain.errors import RegistryError, VerdictChanged
@@ -20,8 +21,7 @@ from pushtrain.runs import find_newest_run, read_run_record, read_run_result
 from pushtrain.serving import Decision, build_approved_uri, read_decisions, read_serving_arns
 
 
-@dataclass(frozen=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What an approver reads about one version before the decision.
 
     `verdicts` apply today's gate, from the newest run's config.yaml; None if that cannot be read.

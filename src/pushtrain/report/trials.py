@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from pushtrain.record import Trial, shorten_hyperparameter
 from pushtrain.report.parallel import draw_trials
@@ -14,8 +14,7 @@ from pushtrain.report.scale import format_duration, format_number
 from pushtrain.runs import Job, ReusedSearch, sort_trials
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrialTable:
+class TrialTable(Struct, frozen=True, kw_only=True):
     """Heads and rows of the table of one step, all cells as texts, and the drawing of its trials.
 
     `best` is the index of the best trial, if any; `drawing` is None if there are too few trials to compare. `run` is

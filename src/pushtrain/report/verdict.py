@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pushtrain.config import Condition, ConditionKind, Direction, format_metric_path, parse_metric
 from pushtrain.config.conditions import ChampionBound, build_label, parse_champion_bound
@@ -34,8 +35,7 @@ LOWER = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class JudgedCondition:
+class JudgedCondition(Struct, frozen=True, kw_only=True):
     """One condition and the metric's value; `value` and `met` are None if evaluation.json does not have it.
 
     `metric` is the path in evaluation.json, and `name` is what people read, such as `accuracy`. With groups, `by` is
@@ -81,8 +81,7 @@ class JudgedCondition:
         return None if self.champion is None or self.value is None else subtract(self.value, self.champion)
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoweredCondition:
+class LoweredCondition(Struct, frozen=True, kw_only=True):
     """A condition that asked for more when another version was registered: `before`; `bound` is None if it is gone."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Literal
+
+from msgspec import Struct
 
 # Bytes of a value, by its form: a character of the module struct, or bf16, the first half of a 32-bit float.
 SIZES = {"b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "q": 8, "Q": 8, "e": 2, "bf16": 2, "f": 4, "d": 8}
@@ -20,8 +21,7 @@ BLOCK = 1 << 16  # bytes that are compared at once; a multiple of every size
 Number = int | float
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedArrays:
+class ComparedArrays(Struct, frozen=True, kw_only=True):
     """`first` is the position of the first values that differ, `values` are these; None if all are the same.
 
     `differing` counts the values that differ. `largest` is the largest difference of two finite values.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import OperatorError
@@ -25,8 +26,7 @@ NO_PREDICTIONS = frozenset({EVALUATION_FILE, PLOTS_FILE, FEATURES_FILE})  # file
 CompareValues = Callable[[Path, Path, Sequence[str]], Sequence[MemberValues]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainedModel:
+class TrainedModel(Struct, frozen=True, kw_only=True):
     """A model and what was measured of it: S3 URIs of model.tar.gz and of evaluation.json (may be empty), metrics."""
 
     artifact: str

@@ -6,9 +6,10 @@ model repo on disk.
 
 from __future__ import annotations
 
-import dataclasses
 from importlib import metadata
 from typing import Any
+
+import msgspec
 
 from pushtrain import aws
 from pushtrain.config import load_config
@@ -67,7 +68,7 @@ def _read_current(s3: Any, platform: Platform, record: RunRecord, data: dict[str
     revision = read_revision(s3, push)
     config = load_config(revision.config, environment=platform.config_environment).config
     source = read_source(s3, revision, config, platform)
-    current = dataclasses.replace(
+    current = msgspec.structs.replace(
         record,
         environment=platform.environment,
         code=source.uri,

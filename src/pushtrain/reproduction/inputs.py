@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from pushtrain.layout import CONFIG, START_FILE
 from pushtrain.record import ImageDigest, RecordedData, RunRecord, describe_digest
@@ -18,8 +19,7 @@ MAX_NAMES = 4  # files or settings that a detail names
 NOT_LISTED = "S3 does not list it: there is no such bucket, or no access"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedInput:
+class ComparedInput(Struct, frozen=True, kw_only=True):
     """One input: its name such as `data.raw`, what was recorded, and its state. `detail` says what differs.
 
     `is_required` is false for what a result seldom depends on: another version of pushtrain, another computer.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from pushtrain.reproduction.members import ModelArchive
 
@@ -39,8 +40,7 @@ RUNG_TEXTS: Mapping[Rung, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """The first difference: the file of the model, the value in it and the index, and both values.
 
     `array` and `index` are empty if the bytes of a whole file differ. Of an array with `size` values, `differing` ones
@@ -65,8 +65,7 @@ class Difference:
         return f"{line}; {self.differing} of {self.size} values {verb}, at most {self.largest:.3g}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberValues:
+class MemberValues(Struct, frozen=True, kw_only=True):
     """What a comparison of the values of one member found.
 
     `is_same` is None if the values were not compared; then `reason` says why.
@@ -78,8 +77,7 @@ class MemberValues:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedMetric:
+class ComparedMetric(Struct, frozen=True, kw_only=True):
     """A metric of both models. A value is None if the model does not have it."""
 
     name: str
@@ -93,8 +91,7 @@ class ComparedMetric:
         return math.isclose(self.recorded, self.reproduced, rel_tol=0, abs_tol=tolerance)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """The rung that two models reach. `difference` is the first one of their files, None if the bytes are the same.
 
     `members` counts the files of the first model, `equal_members` those of them that the second one has with the same

@@ -8,16 +8,16 @@ from __future__ import annotations
 import hashlib
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from pushtrain.errors import OperatorError
 from pushtrain.hashes import hash_stream
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelArchive:
+class ModelArchive(Struct, frozen=True, kw_only=True):
     """The hash of an archive, and of each file in it, by path."""
 
     sha256: str

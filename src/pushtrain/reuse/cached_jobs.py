@@ -6,9 +6,10 @@ In: a platform and a model. Out: a CachedJob for each job of the reuse index: it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import UsageError
@@ -21,8 +22,7 @@ from pushtrain.reuse.storage import measure_outputs, read_index
 CacheStatus = Literal["reusable", "expired", "forgotten", "changed"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CachedJob:
+class CachedJob(Struct, frozen=True, kw_only=True):
     """A job whose result may be reused, or why not: `status`.
 
     `expires` is when it gets too old, such as `2026-12-27T08:15:10+00:00`, by the `cache` that its step had; None if

@@ -6,14 +6,14 @@ In: the listings of both. Out: how many objects were added, removed and changed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ListedObject = tuple[str, int, str]  # name below the address, bytes, and ETag without quotes or SHA-256
 Listing = tuple[ListedObject, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataChanges:
+class DataChanges(Struct, frozen=True, kw_only=True):
     """Numbers of objects. As text: `3 objects added, 1 removed, 2 changed`."""
 
     added: int

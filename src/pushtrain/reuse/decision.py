@@ -8,9 +8,10 @@ another model, although the key of the step is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pushtrain.config.values.units import format_duration
 from pushtrain.record import RecordedReuse, ReusedJob
@@ -27,8 +28,7 @@ CHANGED_OUTPUTS = "the outputs of the earlier job changed or are gone"
 UNKNOWN_KEY = "the content of its data or its image is not known"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReuseRequest:
+class ReuseRequest(Struct, frozen=True, kw_only=True):
     """What is known when a run is about to start. `fresh` are the steps that must run, or ALL_STEPS."""
 
     environment: str

@@ -7,7 +7,8 @@ make reuse rarer. If it cannot be read, nothing is reused.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.record.document import read_document, write_document
 
@@ -16,8 +17,7 @@ MAX_JOBS = 5000  # about 0.3 MB; the reuse index has at most 100 jobs of each st
 MAX_BYTES = 1_000_000  # of the document; a larger one is damaged
 
 
-@dataclass(frozen=True, kw_only=True)
-class ForgottenJobs:
+class ForgottenJobs(Struct, frozen=True, kw_only=True):
     """The names of the jobs. `is_readable` is false if the document is damaged: then every job counts as forgotten."""
 
     jobs: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ it. For each step it has the newest jobs, one for each key, and for each environ
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.record.document import read_document, write_document
 
@@ -16,8 +17,7 @@ JOBS_PER_STEP = 100  # 10 steps then have about 1 MB
 RUNS = 100  # of an environment; 10 steps then have about 0.1 MB
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReusableJob:
+class ReusableJob(Struct, frozen=True, kw_only=True):
     """A completed job of a run that succeeded.
 
     `key` and `parts` are those of its step. `sources` are the jobs that it read from, by their steps. `ended` is when
@@ -39,8 +39,7 @@ class ReusableJob:
     cache: bool | int = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class FinishedRun:
+class FinishedRun(Struct, frozen=True, kw_only=True):
     """A run that succeeded and whose steps all have `cache`. `key` is the run key of its record.
 
     `jobs` are the jobs whose results it used, by step: its own, and those that it reused. `outcome` and `model_version`
@@ -56,8 +55,7 @@ class FinishedRun:
     jobs: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReuseIndex:
+class ReuseIndex(Struct, frozen=True, kw_only=True):
     """The jobs of a model that may be reused, and the runs that need not be repeated, the newest first."""
 
     jobs: tuple[ReusableJob, ...] = ()

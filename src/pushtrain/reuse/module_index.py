@@ -10,7 +10,8 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.reuse.dynamic_names import LIBRARIES
 
@@ -21,8 +22,7 @@ _SHADOWING = sys.stdlib_module_names | LIBRARIES | STARTUP_MODULES
 _PACKAGE = "__init__"
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(Struct, frozen=True):
     """One import: `from ..pkg import a, b` has the module `pkg`, the names (a, b) and the level 2.
 
     `names` is ("*",) for a star. It is empty for `import pkg`. `level` is 0 for an absolute import.

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from pushtrain.reuse.dynamic_names import PICKLES
 from pushtrain.reuse.module_index import COMPILED, STARTUP_MODULES, ModuleIndex
@@ -36,8 +37,7 @@ _WITHOUT_PICKLES = frozenset(
 _CACHED_CHARACTERS = 64 * 1024  # the facts of a longer file are read again for each step
 
 
-@dataclass(frozen=True)
-class ReadableFiles:
+class ReadableFiles(Struct, frozen=True):
     """POSIX paths in the model repo that a script can read, its own included.
 
     `whole_repo_because` says why all files count, such as `train.py line 12 imports or runs code by a computed name:

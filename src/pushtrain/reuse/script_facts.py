@@ -10,7 +10,8 @@ import ast
 import re
 import warnings
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.reuse.calls import EXAMINED_CALLS, find_loader_reason, read_literal_import, reads_no_classes
 from pushtrain.reuse.dynamic_names import (
@@ -40,8 +41,7 @@ _EXAMINED_NODES = frozenset(
 _MODULE_TEXT = re.compile(r"[^\W\d]\w*([.:]\w+)+")
 
 
-@dataclass(frozen=True)
-class Dynamic:
+class Dynamic(Struct, frozen=True):
     """An expression that makes a file read others that its imports do not show, and its line, which counts from 1.
 
     `module` is the top-level module that the expression uses, such as `ray`; "" if it is not known.
@@ -53,8 +53,7 @@ class Dynamic:
     module: str = ""
 
 
-@dataclass(frozen=True)
-class ScriptFacts:
+class ScriptFacts(Struct, frozen=True):
     """`texts` are the texts in a file that may name a module or a Python file, such as `pkg.net.Net` and `train.py`."""
 
     imports: tuple[Import, ...] = ()

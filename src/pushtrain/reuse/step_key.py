@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.config import (
     Config,
@@ -52,8 +53,7 @@ IGNORED_SETTINGS = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepContent:
+class StepContent(Struct, frozen=True, kw_only=True):
     """What the steps of one push work on.
 
     `files` maps the name of a step to the files that its script can read: their paths and SHA-256, without config.yaml,
@@ -71,8 +71,7 @@ class StepContent:
     runtime: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepKey:
+class StepKey(Struct, frozen=True, kw_only=True):
     """The key of a step, 64 hex digits, and the hash of each of its parts; None and no parts if it is not known."""
 
     key: str | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.documents import change_document, parse_document, read_with_etag
 from pushtrain.hashes import hash_text
@@ -16,8 +17,7 @@ from pushtrain.reuse.index import FinishedRun, ReusableJob, ReuseIndex
 MAX_OUTPUTS = 10_000  # versions of objects below the prefix of one job: S3 lists 1,000 in about 0.1 s
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobOutputs:
+class JobOutputs(Struct, frozen=True, kw_only=True):
     """All objects below the prefix of a job: a hash of key, version, ETag and size of each, and their bytes."""
 
     hash: str

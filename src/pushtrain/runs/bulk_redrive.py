@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.errors import OperatorError
 from pushtrain.platform import Platform
@@ -16,8 +17,7 @@ from pushtrain.runs.redrive import Redrive, plan_redrive
 REDRIVE_DAYS = 14  # Step Functions redrives a run that ended at most so long ago
 
 
-@dataclass(frozen=True, kw_only=True)
-class RedriveCandidate:
+class RedriveCandidate(Struct, frozen=True, kw_only=True):
     """A failed run. `redrive` is where it would go on, or None if `refusal` says why it cannot be redriven."""
 
     run: Run

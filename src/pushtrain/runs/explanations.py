@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.layout import build_listing_key, build_uri
@@ -17,8 +18,7 @@ from pushtrain.reuse.explanation import FindChanges
 from pushtrain.runs.evaluation import read_object, read_run_record
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepExplanation:
+class StepExplanation(Struct, frozen=True, kw_only=True):
     """A step with `cache`: why it runs, or the earlier run that it is reused from.
 
     `reason` is empty if it is reused. `run` is the run that it was compared with, empty if there is none, and `ended`

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.config.values.units import format_duration
@@ -30,8 +31,7 @@ Sleep = Callable[[float], None]
 PushOutcome = Run | Refused
 
 
-@dataclass(frozen=True, kw_only=True)
-class WaitLimits:
+class WaitLimits(Struct, frozen=True, kw_only=True):
     """How long to wait, in seconds: for a run to start, and for all runs to end (0: without limit)."""
 
     start: float = START_SECONDS

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import BY_ACTION
@@ -30,8 +31,7 @@ CREATE_MODEL, DELETE_MODEL = "createModel", "deleteModel"
 RUN_FAILED = "ExecutionFailed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnteredState:
+class EnteredState(Struct, frozen=True, kw_only=True):
     """A state that the execution entered: `kind` is its Type in the definition, `event_id` that of its StateEntered."""
 
     name: str
@@ -39,8 +39,7 @@ class EnteredState:
     event_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScheduledJob:
+class ScheduledJob(Struct, frozen=True, kw_only=True):
     """A job that a state of the execution asked SageMaker for. `step` is the name of that state."""
 
     step: str

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.parallel import call_all
@@ -32,8 +33,7 @@ STATUSES_BY_OUTCOME: Mapping[str, frozenset[str]] = {
 ANY_OUTCOME: frozenset[str] = frozenset(STATUSES_BY_OUTCOME)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunFilter:
+class RunFilter(Struct, frozen=True, kw_only=True):
     """Which runs to list: of one model (None: of all), with these outcomes, started at `since` (epoch) or later.
 
     `names` are pairs of model and run id; if it is not None, only these runs are listed.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.catalog.job_fields import read_output_job
 from pushtrain.catalog.job_kind import JobKind
@@ -18,8 +19,7 @@ FAILED_STATUSES: frozenset[str] = frozenset(
 )  # ExecutionStatus of runs that failed, timed out or were stopped
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """One SageMaker job of a run. `seconds` is the duration so far, `limit` its max_runtime in seconds.
 
     `reason` says why it failed, `started` is epoch seconds. `described` is the response of DescribeTrainingJob or its
@@ -34,7 +34,7 @@ class Job:
     started: float = 0.0
     limit: int = 0
     reason: str = ""
-    described: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    described: Mapping[str, Any] = field(default_factory=dict)
     trials: tuple[Trial, ...] = ()
 
     @property
@@ -76,8 +76,7 @@ class Job:
         return f"{self.kind.log_group}:{self.result_name}/"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """Why a run failed: the step, the reason in one or a few lines, and the log of its job."""
 
     step: str
@@ -85,8 +84,7 @@ class Failure:
     log: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunCandidate:
+class RunCandidate(Struct, frozen=True, kw_only=True):
     """One candidate of a run. `steps` are its own steps.
 
     `rank` is 1 for the winner, None if there is no verdict on it. `reason` says why it failed, empty if it did not.
@@ -111,8 +109,7 @@ class RunCandidate:
         return tuple(job for job in jobs if job.step in self.steps)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One run: an execution of the model's state machine. `started` is epoch seconds, `seconds` its duration so far.
 
     `outcome` is registered, not_registered, failed, or empty while it runs. `model_package` is the ARN of the model

@@ -7,13 +7,12 @@ the toolkit's pip says what it added to the image.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
+from msgspec import Struct
 
 from pushtrain.layout import build_packages_key, build_uri
 from pushtrain.platform import Platform
@@ -26,11 +25,9 @@ MAX_LINES = 10_000  # of the beginning of a log: one page of GetLogEvents
 COMPLETED = "Completed"
 LISTED = re.compile(rf"{PACKAGES} (\d+)/(\d+) (\{{.*\}})")
 INSTALLED = re.compile(r"Successfully installed (\S+-\S+(?: \S+-\S+)*)\s*")  # the last line of pip
-VERSIONS = TypeAdapter(dict[str, str])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Packages:
+class Packages(Struct, frozen=True, kw_only=True):
     """The packages of a job with their versions. `all` are all of them, `added` are those that pip added to the image.
 
     Each is None if it is not known.
@@ -81,6 +78,6 @@ def _split_names(text: str) -> Iterator[tuple[str, str]]:
 
 def _parse_versions(document: bytes | str) -> dict[str, str] | None:
     try:
-        return VERSIONS.validate_python(json.loads(document))
-    except (ValueError, ValidationError, RecursionError):  # a script may write anything
+        return msgspec.json.decode(document, type=dict[str, str])
+    except (ValueError, RecursionError):  # a script may write anything
         return None

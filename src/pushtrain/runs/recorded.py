@@ -6,10 +6,11 @@ In: the beginning of a run id. Out: a Run, as far as the documents tell, and its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.catalog.job_kind import JobKind
@@ -26,8 +27,7 @@ from pushtrain.runs.model import Failure, Job, Run, RunCandidate
 from pushtrain.runs.result import read_run_result
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordedRun:
+class RecordedRun(Struct, frozen=True, kw_only=True):
     """A run as its documents have it. `cost` is None if it is not known. Its jobs have only their instances."""
 
     run: Run

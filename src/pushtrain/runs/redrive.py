@@ -8,7 +8,7 @@ results.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import DecideError, OperatorError
@@ -22,8 +22,7 @@ from pushtrain.runs.read import read_events
 FINAL_ERRORS = frozenset(kind.__name__ for kind in DecideError.__subclasses__() if kind.is_final)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Redrive:
+class Redrive(Struct, frozen=True, kw_only=True):
     """Where a redriven run goes on.
 
     `state` is the state that failed. `stopped_states` are those of other branches, which were stopped when it failed.
@@ -99,6 +98,6 @@ def _format_remedy(platform: Platform) -> str:
 
 
 def _format_new_run_command(platform: Platform) -> str:
-    if platform == Platform.local(platform.environment):
+    if platform.local_option:
         return f"pushtrain run DIR{platform.cli_option.removeprefix(LOCAL_OPTION)}"
     return f"pushtrain push DIR{platform.cli_option} --again"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.platform import Platform
 from pushtrain.record import RecordedReuse, Trial
 from pushtrain.runs.result import read_run_result
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReusedSearch:
+class ReusedSearch(Struct, frozen=True, kw_only=True):
     """A step that a run reused, and the trials of the earlier run that searched."""
 
     step: str

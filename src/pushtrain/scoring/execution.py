@@ -10,10 +10,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.catalog.job_kinds import TRANSFORM
@@ -35,8 +36,7 @@ CAUSE = "stopped with Ctrl-C in pushtrain models score"
 Sleep = Callable[[float], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StartedScore:
+class StartedScore(Struct, frozen=True, kw_only=True):
     """An execution that lets a model answer `rows` rows. `answers` is the prefix of the answers in the artifact bucket.
 
     `job` is the name of its transform job.

@@ -7,9 +7,10 @@ prices; starts nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.catalog.content_types import CSV, JSON, has_rows
@@ -23,8 +24,7 @@ from pushtrain.workflow.instance_types import find_instance_problem
 from pushtrain.workflow.scoring import LEAST_SECONDS, MOST_SECONDS, ONE_BY_ONE, TOGETHER, WHOLE
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScorePlan:
+class ScorePlan(Struct, frozen=True, kw_only=True):
     """A transform job that has not started. `seconds` is its time limit. `strategy` is one of `workflow.scoring`."""
 
     model: str

@@ -6,10 +6,10 @@ request, so that each rule, such as that of job names, stands in one place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
 from sagemaker.inputs import TrainingInput
 from sagemaker.network import NetworkConfig
 from sagemaker.processing import ProcessingInput, ProcessingOutput
@@ -22,8 +22,7 @@ from pushtrain.workflow.runtime_values import CODE
 from pushtrain.workflow.script_mode import CODE_CHANNEL
 
 
-@dataclass(frozen=True)
-class JobRequest:
+class JobRequest(Struct, frozen=True, dict=True):
     """The request of one step's job. `step` is its name in config.yaml: `train`.
 
     `loop` is the one that `wait_for_capacity` puts around the job: `pipeline.find_wait_loop(step)`. Without it, the job

@@ -8,9 +8,10 @@ to write. So duplicate, late and simultaneous events all lead to the same docume
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from pushtrain.errors import RegistryError
 from pushtrain.layout import build_approved_key
@@ -25,8 +26,7 @@ from pushtrain.serving.event import ApprovalChange, read_event
 ROUNDS = 20  # a round fails only if another handler of the same model was faster
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServingState:
+class ServingState(Struct, frozen=True, kw_only=True):
     """What serving reads after an event; `version` is None if no version is approved.
 
     `changed`: this event changed the version. `previous`: the version in serving before this one.

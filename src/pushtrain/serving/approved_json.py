@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
@@ -20,8 +21,7 @@ from pushtrain.platform import Platform
 CONFLICT_CODES = aws.CONFLICT_CODES | {"NoSuchKey"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredDocument:
+class StoredDocument(Struct, frozen=True, kw_only=True):
     """A document and its ETag; both are empty if the object does not exist."""
 
     document: Mapping[str, Any] = field(default_factory=dict)

@@ -6,8 +6,9 @@ Writes `<model>/<version>/model.tar.gz`, then `<model>/<version>/approved.json` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.decide import PinnedObject
@@ -30,16 +31,14 @@ from pushtrain.serving.gate_news import list_gate_lines
 PART = 256 << 20  # bytes; S3 copies the parts of a large model in parallel
 
 
-@dataclass(frozen=True, kw_only=True)
-class Approval:
+class Approval(Struct, frozen=True, kw_only=True):
     """When a version was approved (ISO 8601 in UTC) and by whom; `approver` is empty if unknown."""
 
     approved_at: str
     approver: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class S3Object:
+class S3Object(Struct, frozen=True, kw_only=True):
     """One version of one object; `version_id` is empty if the bucket has no versioning."""
 
     bucket: str

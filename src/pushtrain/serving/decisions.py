@@ -6,10 +6,11 @@ registry keeps only the last decision of a version, and whoever decides next rep
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.decide import ConditionResult
@@ -25,8 +26,7 @@ SCHEMA = 1  # of a decision; a new member with a default value needs no new numb
 DECIDED = frozenset({"Approved", "Rejected"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """A version was approved or rejected at `decided_at` (ISO 8601 in UTC).
 
     `approver` and `note` are empty if the version was changed again before the handler saw this decision: the registry
@@ -50,7 +50,8 @@ class Decision:
 
     def to_document(self) -> dict[str, Any]:
         """Return the members as JSON has them."""
-        return dataclasses.asdict(self)
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document
 
 
 def record_decision(platform: Platform, change: ApprovalChange, decided: ModelVersion, decided_at: str) -> None:

@@ -8,9 +8,10 @@ one change, and EventBridge does not guarantee their order.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.platform import Platform
 
@@ -24,8 +25,7 @@ STATUS = "ModelApprovalStatus"
 EVENT_PATTERN: Mapping[str, Any] = {"source": [SOURCE], "detail-type": [DETAIL_TYPE], "detail": {UPDATED: [STATUS]}}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApprovalChange:
+class ApprovalChange(Struct, frozen=True, kw_only=True):
     """A model version's approval status changed at `changed_at`: ISO 8601 in UTC, in milliseconds.
 
     `status` is the status after this change; empty if the event does not tell. It is for the record only: what serves

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.errors import RegistryError
@@ -17,8 +18,7 @@ from pushtrain.registry import find_version, require_version
 from pushtrain.serving.approved_json import read_document
 
 
-@dataclass(frozen=True, kw_only=True)
-class FetchedModel:
+class FetchedModel(Struct, frozen=True, kw_only=True):
     """A downloaded model file whose hash matches what was approved."""
 
     model: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pushtrain.record.document import read_document, write_document
 from pushtrain.registry import VersionSummary
@@ -13,8 +14,7 @@ MAX_MODEL = 100_000  # characters that one model may take: about 250 versions
 MAX_SIZE = 20_000_000  # characters of a document: a handler reads and writes it within a second
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexedModel:
+class IndexedModel(Struct, frozen=True, kw_only=True):
     """The versions of one model; `serves` is the number of the one that serves, None if none does."""
 
     versions: tuple[VersionSummary, ...]
@@ -26,8 +26,7 @@ class IndexedModel:
         return len(write_document(self, SCHEMA)) <= MAX_MODEL
 
 
-@dataclass(frozen=True, kw_only=True)
-class VersionIndex:
+class VersionIndex(Struct, frozen=True, kw_only=True):
     """Models by name. It is never wrong to leave a model out: lists ask the registry about it."""
 
     models: Mapping[str, IndexedModel] = field(default_factory=dict)

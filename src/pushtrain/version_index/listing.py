@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.platform import Platform
 from pushtrain.registry import Versions, list_model_names, list_summaries_of
 from pushtrain.version_index.storage import read_indexed_models
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """Versions, oldest first, and by model the one that serves, if the index said so; None is no version."""
 
     versions: Versions

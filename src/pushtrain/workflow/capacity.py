@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import CAPACITY_ERROR, KINDS, TRANSFORM
@@ -35,8 +36,7 @@ FAILED_TASK = "States.TaskFailed"  # in a Catch: every error of a Task except St
 NO_QUOTA = "*is 0 Instances*"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WaitLoop:
+class WaitLoop(Struct, frozen=True, kw_only=True):
     """The loop around the Task of a step. `seconds` is how long it waits at most, all waits together."""
 
     step: str

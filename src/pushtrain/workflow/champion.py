@@ -9,8 +9,9 @@ champion that cannot be evaluated does not stop the run: `decide` says what foll
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from pushtrain import layout
 from pushtrain.config import list_champion_evaluations

@@ -7,9 +7,10 @@ without `if`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import TRANSFORM
@@ -46,8 +47,7 @@ from pushtrain.workflow.transform import serve_during
 from pushtrain.workflow.tuning import build_search_path, take_best_trial
 
 
-@dataclass(frozen=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True, dict=True):
     """A model's config and the platform it will run on."""
 
     config: Config

@@ -7,18 +7,17 @@ states, so a graph that is not series-parallel waits a little more than it must:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """Groups that run one after the other."""
 
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True)
-class Branches:
+class Branches(Struct, frozen=True):
     """Groups that run at the same time."""
 
     groups: tuple[Group, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.errors import StorageUnavailable, TemplateError
 
@@ -86,8 +87,7 @@ LAMBDA_RETRY: tuple[State, ...] = (
 NO_REDRIVE = "This run cannot be redriven; start it anew with: pushtrain push DIR --again"
 
 
-@dataclass(frozen=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """States by name. `start` is the first; `ends` are those whose `Next`, or `Default` of a Choice, is still open."""
 
     states: Mapping[str, State] = field(default_factory=dict)

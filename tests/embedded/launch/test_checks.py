@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -40,14 +40,14 @@ def test_a_revision_that_no_job_name_can_hold_is_refused(local_aws: LocalAws, re
 
 
 def test_another_bucket_is_refused(local_aws: LocalAws, repo: Path) -> None:
-    strange = dataclasses.replace(upload_plain(repo), bucket="somebody-elses")
+    strange = msgspec.structs.replace(upload_plain(repo), bucket="somebody-elses")
     assert launch_refused(strange) == "push  bucket somebody-elses is not this platform's code bucket, pushtrain-code"
 
 
 def test_a_push_uses_the_overlay_of_the_platform_which_may_have_another_name(local_aws: LocalAws, repo: Path) -> None:
     config = repo / "config.yaml"
     config.write_text(config.read_text() + "environments:\n  prod: {train: {max_runtime: 7m}}\n")
-    platform = dataclasses.replace(PLATFORM, environment="risk-eu", overlay="prod")
+    platform = msgspec.structs.replace(PLATFORM, environment="risk-eu", overlay="prod")
     outcome = launch(upload_plain(repo), platform)
     assert isinstance(outcome, Launched)
     arn = build_state_machine_arn(platform, "plain")
@@ -56,7 +56,7 @@ def test_a_push_uses_the_overlay_of_the_platform_which_may_have_another_name(loc
 
 
 def test_a_model_of_no_team_is_refused_before_anything_is_made(local_aws: LocalAws, repo: Path) -> None:
-    platform = dataclasses.replace(PLATFORM, prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
+    platform = msgspec.structs.replace(PLATFORM, prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
     outcome = launch(upload_plain(repo), platform)
     assert isinstance(outcome, Refused)
     assert [str(problem) for problem in outcome.problems] == [

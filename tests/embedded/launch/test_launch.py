@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import msgspec
 
 from pushtrain import aws
 from pushtrain.errors import IncompletePush
@@ -55,7 +56,7 @@ def test_a_region_without_an_image_is_a_problem_of_the_push(local_aws: LocalAws,
     config = "model: plain\ntrain: {framework: sklearn 1.2-1}\n"
     (repo / "config.yaml").write_text(config)
     pushed = upload_plain(repo)
-    elsewhere = dataclasses.replace(PLATFORM, region="mars-north-1")
+    elsewhere = msgspec.structs.replace(PLATFORM, region="mars-north-1")
     outcome = launch(pushed, elsewhere)
     assert isinstance(outcome, Refused)
     assert "mars-north-1" in str(outcome.problems[0])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -39,8 +39,8 @@ def test_a_redelivery_starts_with_what_the_first_delivery_recorded(
         with pytest.raises(TimeoutError):
             launch(pushed, PLATFORM)
     document = read_object(PLATFORM.artifact_bucket, key)
-    changed = dataclasses.replace(PLATFORM, environment="prod")
-    run = launch(dataclasses.replace(pushed, by="AROAEXAMPLE:somebody"), changed)
+    changed = msgspec.structs.replace(PLATFORM, environment="prod")
+    run = launch(msgspec.structs.replace(pushed, by="AROAEXAMPLE:somebody"), changed)
     assert isinstance(run, Launched)
     assert run.fresh  # this delivery started it
     assert list_executions() == [pushed.run]

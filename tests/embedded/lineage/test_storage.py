@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -29,8 +29,8 @@ def s3(tmp_path: Path) -> Iterator[Any]:
 
 def test_each_run_that_ends_is_added_once(s3: Any) -> None:
     for run in ("one", "two", "two"):
-        write_record(dataclasses.replace(RECORD, run=run))
-        record_inputs(PLATFORM, dataclasses.replace(RESULT, run=run))
+        write_record(msgspec.structs.replace(RECORD, run=run))
+        record_inputs(PLATFORM, msgspec.structs.replace(RESULT, run=run))
     assert {run.run for run in read_index(s3, PLATFORM.artifact_bucket, "churn").runs} == {"one", "two"}
 
 

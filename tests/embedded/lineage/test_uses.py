@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -27,8 +27,8 @@ NOVEMBER = RecordedData(uri="s3://lake/11/", version="b" * 64)
 
 def end(run: str, data: RecordedData, version: int | None = None, *, is_indexed: bool = True) -> RunRecord:
     """Leave what a run leaves that has ended."""
-    record = dataclasses.replace(RECORD, run=run, data={"raw": data}, images={"train": f"net:{run}"})
-    result = dataclasses.replace(RESULT, run=run, model_version=version)
+    record = msgspec.structs.replace(RECORD, run=run, data={"raw": data}, images={"train": f"net:{run}"})
+    result = msgspec.structs.replace(RESULT, run=run, model_version=version)
     write_record(record)
     write_result(result)
     if is_indexed:
@@ -43,7 +43,7 @@ def runs(tmp_path: Path) -> Iterator[None]:
         end("two", OCTOBER, 2)
         end("three", NOVEMBER, 3)
         end("four", NOVEMBER, 4, is_indexed=False)
-        write_record(dataclasses.replace(RECORD, run="open", data={"raw": NOVEMBER}))
+        write_record(msgspec.structs.replace(RECORD, run="open", data={"raw": NOVEMBER}))
         yield
 
 
@@ -68,9 +68,14 @@ def test_only_runs_that_the_index_lacks_are_read_one_by_one(monkeypatch: pytest.
 
 
 def test_the_other_versions_of_the_same_data_are_known() -> None:
-    record = dataclasses.replace(RECORD, run="two", data={"raw": OCTOBER, "labels": RecordedData(uri="s3://lake/l/")})
+    record = msgspec.structs.replace(
+        RECORD, run="two", data={"raw": OCTOBER, "labels": RecordedData(uri="s3://lake/l/")}
+    )
     assert find_versions_by_data(PLATFORM, record) == {"raw": (1,)}
-    assert find_versions_by_data(PLATFORM, dataclasses.replace(record, data={"raw": RecordedData(uri="s3://x/")})) == {}
+    assert (
+        find_versions_by_data(PLATFORM, msgspec.structs.replace(record, data={"raw": RecordedData(uri="s3://x/")}))
+        == {}
+    )
 
 
 def test_a_model_of_another_team_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

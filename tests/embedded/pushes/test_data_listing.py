@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -39,8 +39,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def describe(s3: Any, listings: Listings, **step: Any) -> RunRecord:
     """Return the record of a run with one step, which reads data.raw unless `step` says something else."""
     data = list_data(s3, {"raw": URI}, listings=listings)
-    train = dataclasses.replace(RecordedStep(cache=True, inputs=READS), **step)
-    return dataclasses.replace(RECORD, data=data, steps={"train": train}, reuse={})
+    train = msgspec.structs.replace(RecordedStep(cache=True, inputs=READS), **step)
+    return msgspec.structs.replace(RECORD, data=data, steps={"train": train}, reuse={})
 
 
 def list_stored(s3: Any) -> list[str]:
@@ -73,7 +73,7 @@ def test_a_step_that_nobody_explains_or_that_reads_no_data_needs_no_listing(s3: 
 
 def test_a_step_that_is_reused_makes_no_call(s3: Any) -> None:
     listings: Listings = {}
-    record = dataclasses.replace(describe(s3, listings), reuse={"train": RecordedReuse(run="r1", job=JOB)})
+    record = msgspec.structs.replace(describe(s3, listings), reuse={"train": RecordedReuse(run="r1", job=JOB)})
     save_listings(None, BUCKET, record, listings)
 
 

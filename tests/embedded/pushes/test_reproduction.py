@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -29,7 +29,7 @@ def record(tmp_path: Path) -> Iterator[RunRecord]:
         aws.client("s3").put_object(Bucket=PLATFORM.code_bucket, Key=KEY, Body=b"model: other")
         uri = f"s3://{PLATFORM.code_bucket}/{KEY}"
         config = RecordedConfig(uri=uri, version=first["VersionId"], sha256=hash_bytes(b"model: churn"))
-        yield dataclasses.replace(RECORD, revision="3f1c9a", config=config)
+        yield msgspec.structs.replace(RECORD, revision="3f1c9a", config=config)
 
 
 def test_the_bytes_that_the_run_read_are_pushed_with_the_version(record: RunRecord) -> None:
@@ -41,9 +41,9 @@ def test_the_bytes_that_the_run_read_are_pushed_with_the_version(record: RunReco
 
 
 def test_another_config_is_refused(record: RunRecord) -> None:
-    config = dataclasses.replace(record.config, sha256="0" * 64)
+    config = msgspec.structs.replace(record.config, sha256="0" * 64)
     with pytest.raises(PushError) as refused:
-        push_reproduction(PLATFORM, dataclasses.replace(record, config=config), 3)
+        push_reproduction(PLATFORM, msgspec.structs.replace(record, config=config), 3)
     assert str(refused.value) == (
         f"{config.uri} in version {config.version} is not the config.yaml that run {record.run} read"
     )

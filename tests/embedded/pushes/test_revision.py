@@ -156,7 +156,8 @@ def test_the_first_thing_that_a_manifest_lacks_is_named(local_aws: LocalAws, rep
     pushed = upload_plain(repo)
     aws.client("s3").put_object(Bucket=pushed.bucket, Key=pushed.prefix + "manifest.json", Body=b"{}")
     assert launch_refused(pushed) == (
-        "push  manifest.json is not one that pushtrain wrote (model: Field required). Push the model repo again"
+        "push  manifest.json is not one that pushtrain wrote (Object missing required field `model`). "
+        "Push the model repo again"
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import pytest
 
 from pushtrain.errors import RegistryError
@@ -50,7 +50,7 @@ def test_a_note_that_would_change_the_screen_is_refused() -> None:
 
 @pytest.mark.parametrize("status", ["Approved", "Rejected"])
 def test_a_platform_may_require_a_reason(status: Literal["Approved", "Rejected"]) -> None:
-    strict = dataclasses.replace(PLATFORM, require_notes=True)
+    strict = msgspec.structs.replace(PLATFORM, require_notes=True)
     with pytest.raises(RegistryError) as raised:
         decide(strict, "churn", 1, status, "  ")
     assert str(raised.value) == 'this platform requires a reason for each decision: say it with --note "…"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.aws import client
@@ -29,7 +29,7 @@ Types = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[Platform]:
     """A platform that requires four eyes, with the model churn and no version."""
-    platform = dataclasses.replace(PLATFORM, four_eyes=True)
+    platform = msgspec.structs.replace(PLATFORM, four_eyes=True)
     with up(tmp_path / "store", platform):
         client("sagemaker").create_model_package_group(ModelPackageGroupName="pushtrain-churn")
         yield platform
@@ -61,8 +61,8 @@ def register_push(run: str, pushed_by: str, author: str) -> str:
 
 def write_push(run: str, pushed_by: str, author: str) -> None:
     """Write the record of a run that this person pushed, with a commit of this author."""
-    git = dataclasses.replace(RECORD.git, author=author)
-    write_record(dataclasses.replace(RECORD, run=run, revision=run, pushed_by=pushed_by, git=git).with_metadata())
+    git = msgspec.structs.replace(RECORD.git, author=author)
+    write_record(msgspec.structs.replace(RECORD, run=run, revision=run, pushed_by=pushed_by, git=git).with_metadata())
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_copy_of_an_earlier_approval_does_not_help_its_author(strict: Platform
     arn = register_push("theirs", "jenkins", "kim@example.org")
     decide(strict, "churn", 1, "Approved")
     decide(strict, "churn", 1, "Rejected")
-    write_record(dataclasses.replace(RECORD, run="theirs", pushed_by=user_name()))
+    write_record(msgspec.structs.replace(RECORD, run="theirs", pushed_by=user_name()))
     client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
     body = client("s3").get_object(Bucket=strict.serving_bucket, Key="churn/approved.json")["Body"].read()
     assert json.loads(body)["version"] is None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -53,13 +53,13 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[s
 def register_run(run: str, *, times: RecordedTimes | None = AROUND) -> None:
     """Register the next version. With `times`, the run that did it ends, and so is in the index."""
     arn = register(run, METRICS, environment="prod", **{"metric.auc": "0.95"})
-    verdict = dataclasses.replace(build_verdict(METRICS, AUC), model="churn", run=run)
+    verdict = msgspec.structs.replace(build_verdict(METRICS, AUC), model="churn", run=run)
     key = build_verdict_key("churn", run)
     aws.client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=verdict.to_json().encode())
-    write_record(dataclasses.replace(RECORD, run=run, revision=run, environment="prod", version_key="same"))
+    write_record(msgspec.structs.replace(RECORD, run=run, revision=run, environment="prod", version_key="same"))
     if times:
-        result = dataclasses.replace(RESULT, run=run, times=times, model_package=arn)
-        record_inputs(PLATFORM, dataclasses.replace(result, model_version=int(arn.rpartition("/")[2])))
+        result = msgspec.structs.replace(RESULT, run=run, times=times, model_package=arn)
+        record_inputs(PLATFORM, msgspec.structs.replace(result, model_version=int(arn.rpartition("/")[2])))
 
 
 def test_calls_do_not_grow_with_the_versions(calls: Counter[str]) -> None:
@@ -86,7 +86,7 @@ def test_a_summary_says_what_the_registry_says(calls: Counter[str]) -> None:
     (version,), (summary,) = list_versions(PLATFORM, "churn"), list_summaries(PLATFORM, "churn")
     assert isinstance(summary, VersionSummary)
     assert summary.status == "Approved"
-    names = {field.name for field in dataclasses.fields(VersionSummary)} - {"version_key"}
+    names = {field.name for field in msgspec.structs.fields(VersionSummary)} - {"version_key"}
     assert {name: getattr(summary, name) for name in names} == {name: getattr(version, name) for name in names}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import Condition, load_config
@@ -91,9 +91,9 @@ def test_a_phone_shows_every_column_of_the_jobs(chromium: Page, tmp_path: Path, 
     (train,) = made.run.jobs
     machines = {"InstanceType": "ml.g4dn.12xlarge", "InstanceCount": 16}
     described = {**train.described, "ResourceConfig": machines, "BillableTimeInSeconds": 36_000}
-    jobs = [dataclasses.replace(train, step=step, described=described, seconds=36_000.0) for step in STEPS]
+    jobs = [msgspec.structs.replace(train, step=step, described=described, seconds=36_000.0) for step in STEPS]
     file = tmp_path / "report.html"
-    run = dataclasses.replace(made.run, jobs=tuple(jobs))
+    run = msgspec.structs.replace(made.run, jobs=tuple(jobs))
     file.write_text(page(language, run=run), encoding="utf-8")
     region = "document.querySelector('[role=region][aria-labelledby=environment]')"
     hidden = f"{region}.scrollWidth - {region}.clientWidth"
@@ -125,10 +125,10 @@ def compare_with_champion() -> dict[str, Any]:
     )
     values = {condition.label: {"north": 0.91, "south": 0.88}}
     results = judge([condition], {}, values, Comparison(champion=champion, values={condition.label: 0.9}))
-    verdict = dataclasses.replace(build_verdict({}), conditions=results, champion=champion)
+    verdict = msgspec.structs.replace(build_verdict({}), conditions=results, champion=champion)
     made = facts()
     assert made.run
-    return {"version": version(verdict=verdict), "run": dataclasses.replace(made.run, verdict=verdict)}
+    return {"version": version(verdict=verdict), "run": msgspec.structs.replace(made.run, verdict=verdict)}
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -55,7 +55,7 @@ def test_values_are_compared_by_whoever_can() -> None:
 
 
 def test_a_model_that_is_gone_is_named() -> None:
-    gone = dataclasses.replace(put("a", b"1"), artifact=f"s3://{PLATFORM.artifact_bucket}/gone.tar.gz")
+    gone = msgspec.structs.replace(put("a", b"1"), artifact=f"s3://{PLATFORM.artifact_bucket}/gone.tar.gz")
     with pytest.raises(OperatorError) as refused:
         compare_models(PLATFORM, gone, put("b", b"2"))
     assert str(refused.value) == (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -17,6 +17,6 @@ CONFIG = b"model: churn\ntrain: {framework: sklearn 1.2-1, instance: ml.m5.large
 
 
 def test_a_run_that_may_cost_more_than_the_limit_is_refused(tmp_path: Path) -> None:
-    platform = dataclasses.replace(Platform.local(), max_cost="0.01 USD")
+    platform = msgspec.structs.replace(Platform.local(), max_cost="0.01 USD")
     with up(tmp_path / "store", platform, handlers={}), pytest.raises(ConfigError):
         estimate_reproduction(platform, load_config(CONFIG))

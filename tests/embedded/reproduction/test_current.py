@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -78,8 +78,8 @@ def test_a_file_that_was_replaced_has_changed(record: RunRecord) -> None:
 
 
 def test_a_version_of_config_that_is_gone_is_named(record: RunRecord) -> None:
-    config = dataclasses.replace(record.config, version="00000000-0000-0000-0000-000000000000")
-    (entry, data) = compare_inputs(PLATFORM, dataclasses.replace(record, config=config))
+    config = msgspec.structs.replace(record.config, version="00000000-0000-0000-0000-000000000000")
+    (entry, data) = compare_inputs(PLATFORM, msgspec.structs.replace(record, config=config))
     assert (entry.name, entry.state, entry.detail) == ("config.yaml", "gone", "not in the code bucket")
     assert data.state == "same"
 
@@ -91,7 +91,7 @@ def test_a_version_without_a_record_cannot_be_reproduced(record: RunRecord) -> N
         "plain version 3 comes from a run that is not known, which left no input.json. Without this record nobody "
         "knows what the version was built from, so it cannot be reproduced"
     )
-    assert require_record(PLATFORM, dataclasses.replace(VERSION, run=record.run)) == record
+    assert require_record(PLATFORM, msgspec.structs.replace(VERSION, run=record.run)) == record
 
 
 def test_the_cost_is_that_of_every_step(record: RunRecord) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -47,7 +47,7 @@ def test_each_result_has_a_size_and_a_status(s3: Any) -> None:
         "train-r4": "expired",
         "split-r6": "forgotten",
     }
-    assert list_statuses(dataclasses.replace(PLATFORM, environment="dev")) == {"train-r5": "reusable"}
+    assert list_statuses(msgspec.structs.replace(PLATFORM, environment="dev")) == {"train-r5": "reusable"}
     (first,) = list_cached_jobs(PLATFORM, "churn", 1)
     assert (first.job, first.size, first.expires) == (reusable, 3, "2054-04-15T08:00:00+00:00")
     assert reusable.ended > ENDED

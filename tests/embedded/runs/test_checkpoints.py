@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import pushtrain
 from pushtrain import aws
@@ -44,7 +44,7 @@ JOB = Job(
 
 def write_run(name: str, **changes: object) -> tuple[Run, RunRecord]:
     """Write the record of a run, and return both."""
-    record = replace(RECORD, run=name, parameters=SETTINGS, step_keys=STEP_KEYS, **changes)  # type: ignore[arg-type]
+    record = replace(RECORD, run=name, parameters=SETTINGS, step_keys=STEP_KEYS, **changes)
     save_run_record(aws.client("s3"), record, PLATFORM)
     run = Run(
         model="churn",

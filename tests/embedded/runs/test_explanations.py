@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -18,7 +18,7 @@ from pushtrain.runs import StepExplanation, explain_run
 from tests.sample_record import RECORD
 
 STEPS = {"train": RecordedStep(cache=True), "evaluate": RecordedStep(cache=True, inputs={"model": "train.model"})}
-EARLIER = dataclasses.replace(RECORD, run="r1", steps=STEPS, files={"train.py": "1"}, step_keys={"train": "k1"})
+EARLIER = msgspec.structs.replace(RECORD, run="r1", steps=STEPS, files={"train.py": "1"}, step_keys={"train": "k1"})
 ENDED = "2026-11-27T08:00:00.000+00:00"
 
 
@@ -34,7 +34,7 @@ def write(record: RunRecord) -> None:
 
 
 def explain(**reuse: RecordedReuse) -> tuple[StepExplanation, ...]:
-    write(dataclasses.replace(EARLIER, run="r2", files={"train.py": "2"}, step_keys={"train": "k2"}, reuse=reuse))
+    write(msgspec.structs.replace(EARLIER, run="r2", files={"train.py": "2"}, step_keys={"train": "k2"}, reuse=reuse))
     return explain_run(Platform.local(), RECORD.model, "r2")
 
 
@@ -54,9 +54,9 @@ def save_listing(identity: str, *objects: tuple[str, int, str]) -> None:
 def explain_data(before: RecordedData, now: RecordedData) -> str:
     """Return why a step runs that reads `data.raw`."""
     steps = {"train": RecordedStep(cache=True, inputs={"train": "data.raw"})}
-    write(dataclasses.replace(EARLIER, steps=steps, data={"raw": before}))
+    write(msgspec.structs.replace(EARLIER, steps=steps, data={"raw": before}))
     reuse = {"train": RecordedReuse(run="r1", ended=ENDED)}
-    write(dataclasses.replace(EARLIER, run="r2", steps=steps, data={"raw": now}, reuse=reuse))
+    write(msgspec.structs.replace(EARLIER, run="r2", steps=steps, data={"raw": now}, reuse=reuse))
     (step,) = explain_run(Platform.local(), RECORD.model, "r2")
     return step.reason
 

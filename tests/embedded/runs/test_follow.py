@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.errors import RunNotEnded, RunNotStarted
@@ -22,7 +22,7 @@ from pushtrain.runs import Run, follow
 from pushtrain.runs.follow import WaitLimits
 from pushtrain.workflow.names import build_run_id
 
-PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
+PLATFORM = msgspec.structs.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 USUAL = WaitLimits()
 MakeRepo = Callable[..., Path]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Path]:
 def leave(result: RunResult) -> None:
     """Write the result as `on_run_end` does, and the record as `launch` does."""
     bodies = {build_result_key(result.model, result.run): result.to_json()}
-    bodies[build_input_key(result.model, result.run)] = dataclasses.replace(RECORD, run=result.run).to_json()
+    bodies[build_input_key(result.model, result.run)] = msgspec.structs.replace(RECORD, run=result.run).to_json()
     for key, body in bodies.items():
         aws.client("s3").put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=body.encode())
 
@@ -66,7 +66,7 @@ def test_a_run_is_read_from_its_documents() -> None:
 @pytest.mark.usefixtures("store")
 def test_a_run_that_failed_says_why() -> None:
     failure = {"status": "FAILED", "outcome": "failed", "reason": "no rows", "failed_step": "preprocess"}
-    leave(dataclasses.replace(RESULT, **failure))  # type: ignore[arg-type]
+    leave(msgspec.structs.replace(RESULT, **failure))
     recorded = find_recorded_run(PLATFORM, RESULT.run)
     assert recorded
     assert recorded.run.error == Failure(step="preprocess", reason="no rows")
@@ -75,7 +75,7 @@ def test_a_run_that_failed_says_why() -> None:
 @pytest.mark.usefixtures("store")
 def test_several_runs_and_none_are_not_found() -> None:
     leave(RESULT)
-    leave(dataclasses.replace(RESULT, run="a1b2c3d4e5f6-999999"))
+    leave(msgspec.structs.replace(RESULT, run="a1b2c3d4e5f6-999999"))
     assert find_recorded_run(PLATFORM, "a1b2") is None
     assert find_recorded_run(PLATFORM, "b") is None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -24,7 +24,7 @@ TIMES = RecordedTimes(started="2026-11-27T08:00:00.000+00:00", ended="2026-11-27
 PREFIX = f"churn/runs/{RECORD.run}/train/job-1"
 STEP = RecordedStep(cache=True, parts={"files": "f"}, inputs={"rows": "split.rows", "raw": "data.raw"})
 REUSED = ReusedJob(name="split-1", status="Completed", arn="arn", prefix="p")
-CACHED = dataclasses.replace(
+CACHED = msgspec.structs.replace(
     RECORD,
     steps={"split": RecordedStep(cache=True), "train": STEP},
     step_keys={"split": "k0", "train": "k1"},
@@ -88,7 +88,7 @@ def write(s3: Any, *, record: Any = CACHED, job: Job = JOB, **result: Any) -> tu
     key = build_input_key(record.model, record.run)
     s3.put_object(Bucket=PLATFORM.artifact_bucket, Key=key, Body=record.to_json().encode())
     run = Run(model="churn", run=RECORD.run, status="SUCCEEDED", started=0.0, seconds=1.0, outcome="", jobs=(job,))
-    write_reusable_jobs(PLATFORM, run, dataclasses.replace(RESULT, **result))
+    write_reusable_jobs(PLATFORM, run, msgspec.structs.replace(RESULT, **result))
     return read_index(s3, PLATFORM.artifact_bucket, "churn").jobs
 
 
@@ -122,18 +122,18 @@ def test_a_run_that_did_not_end_well_or_whose_data_changed_has_none(s3: Any, res
 @pytest.mark.parametrize(
     "changes",
     [
-        {"steps": {"train": dataclasses.replace(STEP, cache=False)}},
+        {"steps": {"train": msgspec.structs.replace(STEP, cache=False)}},
         {"step_keys": {"train": None}},
         {"resumed_from": {"train": "r0"}},
         {"steps": {}, "step_keys": {}},
     ],
 )
 def test_a_step_without_cache_or_key_has_none(s3: Any, changes: dict[str, Any]) -> None:
-    assert write(s3, record=dataclasses.replace(CACHED, **changes)) == ()
+    assert write(s3, record=msgspec.structs.replace(CACHED, **changes)) == ()
 
 
 def test_a_job_that_did_not_complete_has_none(s3: Any) -> None:
-    assert write(s3, job=dataclasses.replace(JOB, status="Stopped")) == ()
+    assert write(s3, job=msgspec.structs.replace(JOB, status="Stopped")) == ()
 
 
 def test_outputs_that_were_written_again_before_the_end_are_not_recorded(s3: Any) -> None:
@@ -142,7 +142,7 @@ def test_outputs_that_were_written_again_before_the_end_are_not_recorded(s3: Any
 
 
 def find_runs(s3: Any, **changes: Any) -> tuple[FinishedRun, ...]:
-    record = dataclasses.replace(CACHED, run_key="key", **changes)
+    record = msgspec.structs.replace(CACHED, run_key="key", **changes)
     write(s3, record=record)
     return read_index(s3, PLATFORM.artifact_bucket, "churn").runs
 

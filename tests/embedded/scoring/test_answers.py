@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.aws import client
@@ -19,7 +19,7 @@ from tests.embedded.scoring.test_execution import PLAN
 PREFIX = ".scores/answers/churn/one/"
 URI = f"s3://{PLATFORM.artifact_bucket}/{PREFIX}"
 STARTED = StartedScore(plan=PLAN, rows=2, arn="arn", job="pushtrain--score-one", answers=PREFIX)
-JSON_PLAN = dataclasses.replace(PLAN, strategy="SingleRecord", accept="application/json")
+JSON_PLAN = msgspec.structs.replace(PLAN, strategy="SingleRecord", accept="application/json")
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +40,14 @@ def test_a_line_of_csv_for_each_row(tmp_path: Path) -> None:
 
 def test_a_line_of_json_for_each_row_as_on_this_computer(tmp_path: Path) -> None:
     put(b'[0.5]\n\n{"predictions": [1]}\n')
-    fetch_answers(PLATFORM, dataclasses.replace(STARTED, plan=JSON_PLAN), tmp_path / "out.jsonl")
+    fetch_answers(PLATFORM, msgspec.structs.replace(STARTED, plan=JSON_PLAN), tmp_path / "out.jsonl")
     assert (tmp_path / "out.jsonl").read_text() == "0.5\n1\n"
 
 
 def test_the_answer_to_a_whole_file_may_have_any_number_of_lines(tmp_path: Path) -> None:
     put(b"[[1, 2],\n [3, 4]]")
-    whole = dataclasses.replace(JSON_PLAN, strategy="None")
-    assert fetch_answers(PLATFORM, dataclasses.replace(STARTED, plan=whole, rows=1), tmp_path / "out.json") == 1
+    whole = msgspec.structs.replace(JSON_PLAN, strategy="None")
+    assert fetch_answers(PLATFORM, msgspec.structs.replace(STARTED, plan=whole, rows=1), tmp_path / "out.json") == 1
     assert (tmp_path / "out.json").read_text() == "[[1, 2], [3, 4]]\n"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.errors import RegistryError, UsageError
@@ -60,7 +60,7 @@ def test_rows_go_together_only_if_each_answer_is_a_line() -> None:
 
 
 def test_the_first_type_that_the_platform_allows_is_taken() -> None:
-    assert plan(dataclasses.replace(PLATFORM, instance_types=("ml.g5.*",))).instance == "ml.g5.xlarge"
+    assert plan(msgspec.structs.replace(PLATFORM, instance_types=("ml.g5.*",))).instance == "ml.g5.xlarge"
 
 
 def test_what_a_version_was_not_registered_for_is_refused() -> None:
@@ -76,7 +76,7 @@ def test_what_a_version_was_not_registered_for_is_refused() -> None:
         "ml.p4d.24xlarge is no instance type for batches of churn version 1. Choose among ml.m5.large, ml.g5.xlarge"
     )
     with pytest.raises(UsageError, match=r"^ml\.m5\.large is no instance type that jobs of this platform may use"):
-        plan(dataclasses.replace(PLATFORM, instance_types=("ml.c5.*",)))
+        plan(msgspec.structs.replace(PLATFORM, instance_types=("ml.c5.*",)))
 
 
 def test_a_version_may_answer_with_json_alone_or_have_no_instance_for_batches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,12 +109,12 @@ def test_a_limit_that_the_state_machine_refuses_is_refused_before(seconds: int, 
 
 
 def test_a_batch_that_may_cost_too_much_is_refused() -> None:
-    limited = dataclasses.replace(PLATFORM, max_cost="1 USD")
+    limited = msgspec.structs.replace(PLATFORM, max_cost="1 USD")
     assert plan(limited).instance == "ml.m5.large"
     message = "the batch can cost 33.80 USD, and the platform's limit is 1 USD. Give a shorter --max-runtime"
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
         plan(limited, instance="ml.g5.xlarge", seconds=86_400)
-    unknown = dataclasses.replace(limited, local_price_region="xx-nowhere-1")
+    unknown = msgspec.structs.replace(limited, local_price_region="xx-nowhere-1")
     message = (
         "what the batch can cost is unknown: no price is known of ml.m5.large for transform in xx-nowhere-1. The "
         "platform's limit is 1 USD. Give prices (`pushtrain prices use FILE --local`)"

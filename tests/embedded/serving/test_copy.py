@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import threading
@@ -10,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -197,7 +197,7 @@ def test_a_version_whose_model_or_serving_was_changed_is_refused(bus: Bus, conta
 )
 def test_a_version_whose_metadata_were_rewritten_is_refused(bus: Bus, properties: dict[str, str], keys: str) -> None:
     [arn] = register()
-    write_record(dataclasses.replace(RECORD, run="r1", revision="revision1").with_metadata())
+    write_record(msgspec.structs.replace(RECORD, run="r1", revision="revision1").with_metadata())
     client("sagemaker").update_model_package(ModelPackageArn=arn, CustomerMetadataProperties=properties)
     with pytest.raises(RegistryError) as raised:
         deliver(approved(bus, arn))
@@ -208,7 +208,7 @@ def test_a_version_whose_metadata_were_rewritten_is_refused(bus: Bus, properties
 
 
 def test_a_version_with_the_metadata_of_its_run_goes_to_serving(bus: Bus) -> None:
-    record = dataclasses.replace(RECORD, run="r1", revision="revision1").with_metadata()
+    record = msgspec.structs.replace(RECORD, run="r1", revision="revision1").with_metadata()
     [arn] = register(CustomerMetadataProperties={**record.metadata, "metric.auc": "0.9"})
     write_record(record)
     assert deliver(approved(bus, arn)).version == 1

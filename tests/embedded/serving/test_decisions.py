@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from pushtrain.aws import client
@@ -33,14 +33,14 @@ def write_gate() -> None:
     """Give the verdict of version 1 a condition."""
     key = build_verdict_key("churn", "r1")
     verdict = json.loads(client("s3").get_object(Bucket=ARTIFACTS, Key=key)["Body"].read())
-    verdict["conditions"] = [dataclasses.asdict(GATE)]
+    verdict["conditions"] = [msgspec.to_builtins(GATE)]
     client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=json.dumps(verdict).encode())
 
 
 def test_each_decision_stays_with_its_note_its_gate_and_its_environment(bus: Bus) -> None:
     [arn] = register()
     write_gate()
-    prod = dataclasses.replace(PLATFORM, environment="prod")
+    prod = msgspec.structs.replace(PLATFORM, environment="prod")
     deliver(decide(bus, arn, "Rejected", "recall is too low"), prod)
     deliver(approved(bus, arn, NOTE), prod)
     first, second = read_decisions(PLATFORM, "churn", 1)
@@ -80,4 +80,4 @@ def test_a_decision_of_the_year_9999_was_made_when_the_registry_says(bus: Bus, s
 
 
 def test_a_platform_without_a_serving_bucket_has_no_decisions() -> None:
-    assert read_decisions(dataclasses.replace(PLATFORM, serving_bucket=""), "churn", 1) == ()
+    assert read_decisions(msgspec.structs.replace(PLATFORM, serving_bucket=""), "churn", 1) == ()

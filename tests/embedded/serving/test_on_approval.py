@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.aws import client
@@ -14,7 +14,7 @@ from pushtrain.version_index import list_all_versions
 from pushtrain_lambda import on_approval
 from tests.embedded.serving.approvals import PLATFORM, Bus, delete_artifact, register
 
-DEPLOYED = dataclasses.replace(PLATFORM, local_option="")
+DEPLOYED = msgspec.structs.replace(PLATFORM, local_option="")
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -27,7 +27,7 @@ from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 from tests.sample_verdict import build_verdict
 
-PLATFORM = dataclasses.replace(COMPUTER, local_option="")  # as on AWS, where there is an index
+PLATFORM = msgspec.structs.replace(COMPUTER, local_option="")  # as on AWS, where there is an index
 NOW = datetime.now(UTC)
 AROUND = RecordedTimes(started=str(NOW - timedelta(hours=1)), ended=str(NOW + timedelta(hours=1)))
 TEAMS = (Team(name="fraud", models=("m0", "m1")), Team(name="credit", models=("m2",)))
@@ -62,8 +62,8 @@ def register(model: str, run: str = "one") -> str:
         ModelApprovalStatus="PendingManualApproval",
         MetadataProperties={"GeneratedBy": build_execution_arn(model, run)},
     )["ModelPackageArn"]
-    verdict = dataclasses.replace(build_verdict({"auc": 0.95}), model=model, run=run)
-    record = dataclasses.replace(RECORD, model=model, run=run, version_key="same")
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.95}), model=model, run=run)
+    record = msgspec.structs.replace(RECORD, model=model, run=run, version_key="same")
     for key, document in (
         (build_verdict_key(model, run), verdict.to_json()),
         (f"{model}/runs/{run}/input.json", record.to_json()),
@@ -72,7 +72,7 @@ def register(model: str, run: str = "one") -> str:
     number = int(arn.rpartition("/")[2])
     record_inputs(
         PLATFORM,
-        dataclasses.replace(RESULT, model=model, run=run, times=AROUND, model_package=arn, model_version=number),
+        msgspec.structs.replace(RESULT, model=model, run=run, times=AROUND, model_package=arn, model_version=number),
     )
     return arn
 
@@ -167,15 +167,15 @@ def test_a_model_that_the_registry_does_not_have_leaves_the_index(
 def test_a_model_that_another_team_has_now_is_not_listed_by_the_index_of_the_earlier_one(calls: Counter[str]) -> None:
     teams = (Team(name="fraud", models=("m0",)), Team(name="credit", models=("m1", "m2")))
     arn = register("m1")
-    refresh_model(dataclasses.replace(PLATFORM, teams=teams), "m1")
+    refresh_model(msgspec.structs.replace(PLATFORM, teams=teams), "m1")
     approve(arn)
-    assert list_statuses(platform=dataclasses.replace(PLATFORM, teams=TEAMS)) == [("m1", 1, "Approved")]
+    assert list_statuses(platform=msgspec.structs.replace(PLATFORM, teams=TEAMS)) == [("m1", 1, "Approved")]
 
 
 def test_each_team_has_an_index_and_another_one_that_is_denied_is_asked_of_the_registry(
     calls: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    platform = dataclasses.replace(PLATFORM, teams=TEAMS)
+    platform = msgspec.structs.replace(PLATFORM, teams=TEAMS)
     for model in ("m0", "m1", "m2"):
         register(model)
         refresh_model(platform, model)

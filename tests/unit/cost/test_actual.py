@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from pushtrain.cost import EndedJob, add_costs, compute_actual_cost, compute_job_cost, parse_prices
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from pushtrain.config import LoadedConfig, load_config
@@ -18,7 +18,7 @@ evaluate: {framework: sklearn 1.2-1}
 """
 LIMITED = f"{CONFIG}limits: {{max_cost: 5 USD}}\n"
 LOCAL = Platform.local()
-CAPPED = dataclasses.replace(LOCAL, max_cost="4 USD")
+CAPPED = msgspec.structs.replace(LOCAL, max_cost="4 USD")
 NOTHING = Money(amount=Decimal("0.00"), currency="USD")
 JOB = PlannedJob(step="train", instance="ml.m5.large", instances=1, max_runtime=60)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -142,7 +142,7 @@ def test_without_conditions_any_evaluation_is_registered(bucket: Bucket, evaluat
         bucket.bodies[EVALUATION] = evaluation
     verdict = decide(build_request(), PLATFORM)
     assert (verdict.passed, dict(verdict.metrics), verdict.artifact.version) == (True, {}, "v1")
-    assert decide(dataclasses.replace(build_request(), run="r2", evaluation=None), PLATFORM).evaluation is None
+    assert decide(msgspec.structs.replace(build_request(), run="r2", evaluation=None), PLATFORM).evaluation is None
 
 
 @pytest.mark.parametrize("conditions", [(), (Condition(metric="auc", at_least=0),)], ids=["no gate", "gate"])

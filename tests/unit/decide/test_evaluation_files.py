@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -14,7 +13,7 @@ from pushtrain.platform import Platform
 from tests.unit.decide.bucket import EVALUATION, FEATURES, PLOTS, PREDICTIONS, Bucket, build_request
 
 PLATFORM = Platform.local()
-AWS = dataclasses.replace(PLATFORM, local_option="")
+AWS = msgspec.structs.replace(PLATFORM, local_option="")
 GATE = (Condition(metric="auc", at_least=0.9),)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import Condition
@@ -44,7 +44,7 @@ def test_for_a_bound_from_above_the_highest_value_is_the_worst() -> None:
 
 
 def test_a_verdict_with_groups_is_read_back() -> None:
-    verdict = dataclasses.replace(build_verdict({}), conditions=judge_document(WORST))
+    verdict = msgspec.structs.replace(build_verdict({}), conditions=judge_document(WORST))
     assert Verdict.from_json(verdict.to_json()) == verdict
     assert verdict.summarize()["metrics"] == {"worst recall by 성별": "0.71"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.config import Condition
 from pushtrain.decide import DecideRequest, StepFile
@@ -25,10 +25,10 @@ def test_metrics_of_groups_are_no_metrics_of_the_gate() -> None:
         Condition(metric="mae", below=3),
     )
     group = Condition.model_validate({"metric": "recall", "by": "성별", "worst": {"at_least": 0.8}})
-    assert dataclasses.replace(REQUEST, conditions=(*overall, group)).gate_metrics == ("auc", "mae")
+    assert msgspec.structs.replace(REQUEST, conditions=(*overall, group)).gate_metrics == ("auc", "mae")
 
 
 def test_evaluation_is_needed_for_a_gate_and_for_a_choice() -> None:
     assert not REQUEST.needs_evaluation
-    assert dataclasses.replace(REQUEST, conditions=(Condition(metric="auc", at_least=0.9),)).needs_evaluation
-    assert dataclasses.replace(REQUEST, choose_metric="auc").needs_evaluation
+    assert msgspec.structs.replace(REQUEST, conditions=(Condition(metric="auc", at_least=0.9),)).needs_evaluation
+    assert msgspec.structs.replace(REQUEST, choose_metric="auc").needs_evaluation

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
@@ -20,7 +20,7 @@ from pushtrain.platform import Platform
 from tests.unit.decide.bucket import EVALUATION, FEATURES, MODEL, PREDICTIONS, VERDICT, Bucket, build_request
 
 HERE = Platform.local()
-AWS = dataclasses.replace(HERE, local_option="")
+AWS = msgspec.structs.replace(HERE, local_option="")
 JOB_PREFIX = "churn/runs/r1/serving-test/job-2"
 ANSWERS = f"{build_answers_prefix(JOB_PREFIX)}/rows.csv.out"
 REQUESTS = "model-repos/churn/3f1c9a/rows.csv"
@@ -65,7 +65,7 @@ def platforms(monkeypatch: pytest.MonkeyPatch) -> Platforms:
     """A run with a verdict, whose serving test has completed."""
     client = Platforms()
     monkeypatch.setattr(aws, "client", lambda *_: client)
-    request: DecideRequest = dataclasses.replace(build_request(), evaluation=None)
+    request: DecideRequest = msgspec.structs.replace(build_request(), evaluation=None)
     decide(request, HERE)
     return client
 
@@ -86,7 +86,7 @@ def test_on_aws_no_file_of_a_job_says_how_fast_the_model_is(platforms: Platforms
 
 
 def test_a_model_that_is_too_slow_here_does_not_pass(platforms: Platforms) -> None:
-    verdict = decide(dataclasses.replace(REQUEST, within=399), HERE)
+    verdict = decide(msgspec.structs.replace(REQUEST, within=399), HERE)
     assert (verdict.passed, verdict.reason) == (
         False,
         "does not serve: p90 is 400 ms on this computer, and register.inference.test.within is 399 ms",
@@ -128,11 +128,11 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> Platforms:
     client = Platforms()
     client.bodies |= {EVALUATION: b"{}", PREDICTIONS: b"0.1\n0.2\n0.3\n"}
     monkeypatch.setattr(aws, "client", lambda *_: client)
-    decide(dataclasses.replace(build_request(), compare=("predictions",)), AWS)
+    decide(msgspec.structs.replace(build_request(), compare=("predictions",)), AWS)
     return client
 
 
-COMPARING = dataclasses.replace(REQUEST, compare=("predictions",))
+COMPARING = msgspec.structs.replace(REQUEST, compare=("predictions",))
 
 
 def test_a_model_that_answers_as_in_its_evaluation_passes(compared: Platforms) -> None:
@@ -157,7 +157,7 @@ def test_a_model_that_answers_otherwise_does_not_pass(compared: Platforms) -> No
 
 def test_a_prediction_that_is_written_after_the_evaluation_is_not_read(compared: Platforms) -> None:
     del compared.bodies[VERDICT], compared.bodies[PREDICTIONS]
-    decide(dataclasses.replace(build_request(), compare=("predictions",)), AWS)
+    decide(msgspec.structs.replace(build_request(), compare=("predictions",)), AWS)
     compared.bodies[PREDICTIONS] = compared.bodies[ANSWERS]
     assert decide(COMPARING, AWS).reason == (
         "answers: not compared: evaluation.py wrote no request_predictions.csv beside evaluation.json"
@@ -166,7 +166,7 @@ def test_a_prediction_that_is_written_after_the_evaluation_is_not_read(compared:
 
 def test_a_model_that_is_too_slow_and_answers_otherwise_says_both(compared: Platforms) -> None:
     compared.bodies[ANSWERS] = b"0.1\n0.4\n0.3\n"
-    assert decide(dataclasses.replace(COMPARING, within=399), HERE).reason == (
+    assert decide(msgspec.structs.replace(COMPARING, within=399), HERE).reason == (
         "does not serve: p90 is 400 ms on this computer, and register.inference.test.within is 399 ms; answers: 1 of 3 "
         "rows differs from evaluation's predictions; first: row 2, evaluation 0.2, model 0.4"
     )
@@ -191,8 +191,8 @@ def test_features_that_differ_close_the_gate_on_this_computer(
     platforms.bodies |= {EVALUATION: b"{}", FEATURES: b"age\n31\n35\n40\n"}
     platforms.bodies[build_served_features_key(JOB_PREFIX)] = json.dumps(served).encode()
     del platforms.bodies[VERDICT]
-    decide(dataclasses.replace(build_request(), compare=("features",)), platform)
-    verdict = decide(dataclasses.replace(REQUEST, compare=("features",)), platform)
+    decide(msgspec.structs.replace(build_request(), compare=("features",)), platform)
+    verdict = decide(msgspec.structs.replace(REQUEST, compare=("features",)), platform)
     assert verdict.serving is not None
     assert (verdict.passed, verdict.reason) == (not reason, reason)
     assert verdict.serving.comparisons[0].describe().startswith(text)
@@ -213,7 +213,7 @@ def test_a_second_invocation_gives_the_first_result(platforms: Platforms) -> Non
 def test_whoever_wrote_first_is_believed(platforms: Platforms) -> None:
     earlier = decide(REQUEST, HERE)
     document = platforms.bodies[VERDICT]
-    platforms.bodies[VERDICT] = dataclasses.replace(earlier, serving=None).to_json().encode()
+    platforms.bodies[VERDICT] = msgspec.structs.replace(earlier, serving=None).to_json().encode()
 
     def write_first(**_: object) -> None:
         platforms.bodies[VERDICT] = document
@@ -230,7 +230,7 @@ def test_whoever_wrote_first_is_believed(platforms: Platforms) -> None:
         (None, REQUEST, "its job ended as "),
         (
             None,
-            dataclasses.replace(REQUEST, job="", error="SageMaker.ResourceLimitExceededException: 0 Instances"),
+            msgspec.structs.replace(REQUEST, job="", error="SageMaker.ResourceLimitExceededException: 0 Instances"),
             "SageMaker.ResourceLimitExceededException: 0 Instances",
         ),
         ({"TransformJobStatus": "Stopped"}, REQUEST, "its job ended as Stopped"),

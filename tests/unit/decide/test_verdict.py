@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pushtrain.config import Condition
 from pushtrain.decide.verdict import Verdict
@@ -76,7 +76,7 @@ def test_a_document_is_read_back_as_it_was_written() -> None:
     ("change", "message"),
     [
         ({"schema": 2}, "verdict.json cannot be read: its schema is 2, expected 1"),
-        ({"passed": "yes"}, "verdict.json cannot be read: passed: Input should be a valid boolean"),
+        ({"passed": "yes"}, "verdict.json cannot be read: Expected `bool`, got `str` - at `$.passed`"),
     ],
 )
 def test_a_document_that_cannot_be_read_says_why(change: dict[str, Any], message: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from typing import Any
 
 import boto3
 from botocore.validate import validate_parameters
+from msgspec.structs import replace
 
 from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.platform import PLATFORM_VARIABLE, Platform

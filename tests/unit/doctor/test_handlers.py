@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.doctor.finding import Finding
@@ -12,7 +11,7 @@ from pushtrain.platform import PLATFORM_VARIABLE
 from tests.unit.doctor.aws_answers import DEPLOY, DEV, VERSION, Answer, Installation, function
 
 PUSH = "GetFunctionConfiguration of pushtrain-push"
-OTHER = dataclasses.replace(DEV, kms_key="arn:aws:kms:us-east-1:1:key/other").to_json()
+OTHER = msgspec.structs.replace(DEV, kms_key="arn:aws:kms:us-east-1:1:key/other").to_json()
 OTHER_DOCUMENT = "pushtrain-push was deployed with another platform document than the published one"
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
@@ -66,7 +65,7 @@ def test_a_check_that_does_not_reach_aws_says_what_to_look_at() -> None:
 
 def test_credentials(installation: Installation) -> None:
     assert check_credentials(None) == check_credentials(DEV) == [Finding.fine("credentials", CALLER)]
-    (finding,) = check_credentials(dataclasses.replace(DEV, account="999988887777"))
+    (finding,) = check_credentials(msgspec.structs.replace(DEV, account="999988887777"))
     assert finding.message == f"{CALLER} belongs to account {DEV.account}, the platform is in account 999988887777"
     assert finding.fix == "use the platform's account, for example with AWS_PROFILE"
     installation.answers["GetCallerIdentity"] = "ExpiredToken"
@@ -78,7 +77,7 @@ def test_the_role_of_each_teams_jobs_is_checked(installation: Installation) -> N
     teams = tuple(Team(name=name, models=(f"{name}-*",)) for name in ("risk", "shop"))
     installation.answers["GetRole of pushtrain-jobs-risk"] = role_of("sagemaker")
     installation.answers["GetRole of pushtrain-jobs-shop"] = role_of("lambda")
-    platform = dataclasses.replace(DEV, teams=teams)
+    platform = msgspec.structs.replace(DEV, teams=teams)
     findings = [finding for finding in check_installation(platform, VERSION) if "jobs" in finding.check]
     assert [(finding.check, finding.state) for finding in findings] == [
         ("role of risk jobs", "fine"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.doctor.finding import Finding
 from pushtrain.doctor.score_machines import check_score_machines
@@ -26,7 +26,9 @@ def test_a_state_machine_that_is_missing_needs_a_deployment(installation: Instal
 def test_each_team_has_its_own(installation: Installation) -> None:
     first = state_machine_list()["stateMachines"][0]
     installation.answers["ListStateMachines"] = {"stateMachines": [first | {"name": "pushtrain_score_risk"}]}
-    platform = dataclasses.replace(DEV, teams=tuple(Team(name=name, models=(f"{name}-*",)) for name in ("risk", "seo")))
+    platform = msgspec.structs.replace(
+        DEV, teams=tuple(Team(name=name, models=(f"{name}-*",)) for name in ("risk", "seo"))
+    )
     assert [(finding.state, finding.message) for finding in check_score_machines(platform)] == [
         ("fine", "pushtrain_score_risk"),
         ("wrong", "there is no state machine pushtrain_score_seo"),

@@ -48,6 +48,7 @@ def test_a_push_that_its_handler_gave_up() -> None:
         tries=3,
         since=1795244400.123,
         event=event,
+        receipt="r",
     )
 
 

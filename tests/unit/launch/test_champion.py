@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.launch.champion import find_champion, freeze_champion
@@ -27,7 +27,7 @@ APPROVED = {
     "metrics": {"auc": 0.91, "other": 1},
     "run": "r1",
 }
-AWS = dataclasses.replace(Platform.local(), local_option="")
+AWS = msgspec.structs.replace(Platform.local(), local_option="")
 
 
 class NoSuchKey(Exception):
@@ -100,7 +100,7 @@ def test_an_override_of_a_gate_of_numbers_is_none() -> None:
 
 
 def test_a_run_that_reproduces_a_version_does_not_compare() -> None:
-    record = dataclasses.replace(EMPTY_RECORD, reproduces=Reproduced(model_version=1, run="r1"))
+    record = msgspec.structs.replace(EMPTY_RECORD, reproduces=Reproduced(model_version=1, run="r1"))
     frozen = freeze_champion(ServingBucket(APPROVED), CONFIG, record, AWS, override=False)
     assert frozen.without_champion
     assert frozen.execution_input()["without_champion"] == "reproduction"  # and so the verdict names no option

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
+from msgspec.structs import replace
 
 from pushtrain import aws
 from pushtrain.launch.image_digests import find_digests

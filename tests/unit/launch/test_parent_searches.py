@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -25,18 +25,18 @@ train:
   tune: {{maximize: auc, trials: 2, ranges: {{rate: [1, 2]}}, from: {RUN}}}
 """
 PARTS = {"files": "f", "image": "i", "inputs": "d"}
-SEARCH = dataclasses.replace(PREPARED, step="train", kind="tuning", name="pushtrain-1-aa-0-0")
-RUN_RESULT = dataclasses.replace(RESULT, run=RUN, jobs=(PREPARED, SEARCH))
+SEARCH = msgspec.structs.replace(PREPARED, step="train", kind="tuning", name="pushtrain-1-aa-0-0")
+RUN_RESULT = msgspec.structs.replace(RESULT, run=RUN, jobs=(PREPARED, SEARCH))
 
 
 def build_record(**changes: Any) -> RunRecord:
     tune = {"maximize": "auc", "minimize": None, "ranges": {"rate": [1, 2]}}
-    record = dataclasses.replace(
+    record = msgspec.structs.replace(
         RECORD,
         parameters={"train": {"hyperparameters": {"depth": 3}, "tune": tune | changes.pop("tune", {})}},
         steps={"train": RecordedStep(cache=False, parts=PARTS | changes.pop("parts", {}), inputs={}, unread=())},
     )
-    return dataclasses.replace(record, **changes)
+    return msgspec.structs.replace(record, **changes)
 
 
 class NoSuchKey(Exception):
@@ -77,8 +77,8 @@ def test_the_record_names_the_tuning_job_and_whether_data_and_code_are_the_same(
 
 
 def test_of_a_run_that_was_redriven_the_last_search_counts() -> None:
-    again = dataclasses.replace(SEARCH, name="pushtrain-1-aa-1-0")
-    ended = dataclasses.replace(RUN_RESULT, jobs=(SEARCH, again))
+    again = msgspec.structs.replace(SEARCH, name="pushtrain-1-aa-1-0")
+    ended = msgspec.structs.replace(RUN_RESULT, jobs=(SEARCH, again))
     assert freeze(build_record(), ended).searches["train"].jobs == ("pushtrain-1-aa-1-0",)
 
 
@@ -132,5 +132,7 @@ def test_a_run_from_which_aws_would_not_go_on_is_refused(earlier: RunRecord | No
 def test_a_fixed_hyperparameter_may_be_searched_now() -> None:
     """AWS counts fixed and searched ones together."""
     tune = {"maximize": "auc", "ranges": {"depth": [1, 2]}}
-    earlier = dataclasses.replace(build_record(), parameters={"train": {"hyperparameters": {"rate": 1}, "tune": tune}})
+    earlier = msgspec.structs.replace(
+        build_record(), parameters={"train": {"hyperparameters": {"rate": 1}, "tune": tune}}
+    )
     assert freeze(earlier).searches["train"].runs == (RUN,)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -17,7 +17,7 @@ from pushtrain.pushes.event import Push
 from pushtrain.pushes.revision import Revision, SourceArchive
 from pushtrain.record import RecordedData, RunRecord
 
-PLATFORM = dataclasses.replace(Platform.local(), environment="prod")
+PLATFORM = msgspec.structs.replace(Platform.local(), environment="prod")
 PUSH = Push(bucket="code", model="churn", revision="a" * 64, version="v1", by="AROAEXAMPLE:jenkins")
 GIT = GitFacts(commit="4222ba4d", author="kim@example.org", repository="git@example.org:churn.git", dirty=True)
 SETTINGS = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
@@ -55,7 +55,7 @@ def test_the_record_says_what_each_step_works_on() -> None:
 
 def test_the_address_of_data_is_not_in_the_key_but_its_content_is() -> None:
     def build_keys(**changes: Any) -> tuple[str | None, ...]:
-        record = build(READS_DATA, data={"raw": dataclasses.replace(DATA["raw"], **changes)})
+        record = build(READS_DATA, data={"raw": msgspec.structs.replace(DATA["raw"], **changes)})
         assert (record.version_key is None) is (record.step_keys["train"] is None)
         return record.step_keys["train"], record.version_key
 
@@ -68,7 +68,7 @@ def test_the_address_of_data_is_not_in_the_key_but_its_content_is() -> None:
 
 
 def test_an_image_that_aws_does_not_have_is_not_known() -> None:
-    record = build(platform=dataclasses.replace(PLATFORM, region="mars-north-1"))
+    record = build(platform=msgspec.structs.replace(PLATFORM, region="mars-north-1"))
     assert (record.images, record.step_keys, record.version_key) == ({"train": None}, {"train": None}, None)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.lineage import LineageIndex, RunInputs, build_inputs, index
@@ -61,31 +60,31 @@ def test_an_image_without_a_tag_means_every_tag(image: str, steps: tuple[str, ..
 
 
 def test_the_images_of_jobs_count_before_those_of_the_record() -> None:
-    record = dataclasses.replace(RECORD, images={"preprocess": "a", "train": "b", "evaluate": None})
+    record = msgspec.structs.replace(RECORD, images={"preprocess": "a", "train": "b", "evaluate": None})
     inputs = build_inputs(record, RESULT)
     assert inputs.images == {"preprocess": RESULT.jobs[0].image, "train": "b"}
     assert (inputs.outcome, inputs.model_version, inputs.started) == ("registered", 3, RESULT.times.started)
 
 
 def test_a_run_that_has_not_ended_is_the_newest() -> None:
-    inputs = build_inputs(dataclasses.replace(RECORD, run="open", experiment={}), None)
+    inputs = build_inputs(msgspec.structs.replace(RECORD, run="open", experiment={}), None)
     assert (inputs.started, inputs.outcome, inputs.model_version, inputs.is_experiment) == ("", "", None, True)
-    assert index.sort_runs([dataclasses.replace(INPUTS, started="2026"), inputs])[0] is inputs
+    assert index.sort_runs([msgspec.structs.replace(INPUTS, started="2026"), inputs])[0] is inputs
 
 
 def test_a_run_replaces_itself_and_the_oldest_run_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "MAX_RUNS", 2)
     lineage = LineageIndex()
     for run, started in (("r1", "2026-01"), ("r2", "2026-02"), ("r2", "2026-03"), ("r3", "2026-04")):
-        lineage = lineage.add(dataclasses.replace(INPUTS, run=run, started=started))
+        lineage = lineage.add(msgspec.structs.replace(INPUTS, run=run, started=started))
     assert [(run.run, run.started) for run in lineage.runs] == [("r3", "2026-04"), ("r2", "2026-03")]
     assert LineageIndex.from_json(lineage.to_json()) == lineage
 
 
 def test_an_image_is_named_by_its_digest_too() -> None:
     digests = {"a": ImageDigest(digest=f"sha256:{'1' * 64}"), "b": ImageDigest(digest=None, reason="denied")}
-    record = dataclasses.replace(RECORD, images={"split": "a", "train": "b"}, image_digests=digests)
-    for result in (None, dataclasses.replace(RESULT, jobs=())):
+    record = msgspec.structs.replace(RECORD, images={"split": "a", "train": "b"}, image_digests=digests)
+    for result in (None, msgspec.structs.replace(RESULT, jobs=())):
         inputs = build_inputs(record, result)
         assert inputs.list_steps(f"sha256:{'1' * 64}") == inputs.list_steps(f"sha256:{'1' * 12}") == ("split",)
         assert inputs.list_steps(f"sha256:{'2' * 12}") == ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.lineage import build_origin
 from pushtrain.record import ImageDigest, RecordedReuse, RecordedStep, ReusedJob
 from tests.sample_record import RECORD
 from tests.sample_result import PREPARED, RESULT
 
-TRAINED = dataclasses.replace(
+TRAINED = msgspec.structs.replace(
     PREPARED, step="train", kind="training", name="t-1", image="net:2", packages={"torch": "2"}
 )
 STEPS = {
@@ -17,14 +17,14 @@ STEPS = {
     "preprocess": RecordedStep(inputs={"raw": "data.raw"}),
 }
 DIGESTS = {"net:2": ImageDigest(digest="sha256:1")}
-RUN = dataclasses.replace(
+RUN = msgspec.structs.replace(
     RECORD, steps=STEPS, images={"train": "net:1"}, image_digests=DIGESTS, parameters={"train": {"instances": 2}}
 )
 
 
 def test_steps_are_in_order_with_their_jobs_images_and_packages() -> None:
-    failed = dataclasses.replace(TRAINED, name="t-0", status="Failed")
-    result = dataclasses.replace(RESULT, jobs=(PREPARED, failed, TRAINED), data_changed=("raw",))
+    failed = msgspec.structs.replace(TRAINED, name="t-0", status="Failed")
+    result = msgspec.structs.replace(RESULT, jobs=(PREPARED, failed, TRAINED), data_changed=("raw",))
     origin = build_origin(RUN, {RUN.run: result})
     assert [step.name for step in origin.steps] == ["preprocess", "train"]
     train = origin.steps[1]
@@ -36,8 +36,8 @@ def test_steps_are_in_order_with_their_jobs_images_and_packages() -> None:
 
 def test_a_reused_job_tells_the_run_that_it_is_of() -> None:
     job = ReusedJob(name="t-1", status="Completed", arn="arn", prefix="churn/runs/old/train/t-1")
-    record = dataclasses.replace(RUN, reuse={"train": RecordedReuse(run="old", job=job)})
-    origin = build_origin(record, {RUN.run: RESULT, "old": dataclasses.replace(RESULT, run="old", jobs=(TRAINED,))})
+    record = msgspec.structs.replace(RUN, reuse={"train": RecordedReuse(run="old", job=job)})
+    origin = build_origin(record, {RUN.run: RESULT, "old": msgspec.structs.replace(RESULT, run="old", jobs=(TRAINED,))})
     train = origin.steps[1]
     assert (train.job, train.run, train.image, train.packages) == ("t-1", "old", "net:2", {"torch": "2"})
 

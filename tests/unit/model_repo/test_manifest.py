@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from pushtrain.errors import PushError
@@ -16,7 +16,7 @@ REVISION = compute_revision(FILES)
 
 def write_manifest(revision: str = REVISION, files: tuple[File, ...] = FILES) -> bytes:
     git = {"commit": "", "author": "", "repository": "", "dirty": False}
-    listed = [dataclasses.asdict(file) for file in files]
+    listed = [msgspec.to_builtins(file) for file in files]
     return json.dumps({"model": "churn", "revision": revision, "git": git, "files": listed}).encode()
 
 
@@ -34,7 +34,9 @@ def test_files_must_have_the_revision_of_the_manifest() -> None:
 
 
 def test_a_document_of_another_kind_is_refused() -> None:
-    with pytest.raises(PushError, match=r"manifest\.json is not one that pushtrain wrote \(model: Field required\)"):
+    with pytest.raises(
+        PushError, match=r"manifest\.json is not one that pushtrain wrote \(Object missing required field `model`\)"
+    ):
         parse_manifest(b"{}", REVISION)
 
 
@@ -44,6 +46,6 @@ def test_a_fact_of_git_that_cannot_be_seen_is_refused() -> None:
     with pytest.raises(PushError) as error:
         parse_manifest(json.dumps(document).encode(), REVISION)
     assert str(error.value) == (
-        "manifest.json is not one that pushtrain wrote (git.author: Value error, it has the character \\x1b, which "
-        "cannot be seen). Push the model repo again"
+        "manifest.json is not one that pushtrain wrote (it has the character \\x1b, which cannot be seen - at "
+        "`$.git`). Push the model repo again"
     )

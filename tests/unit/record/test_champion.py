@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.record import EMPTY_RECORD, RecordedChampion, RunRecord
 
@@ -10,10 +10,10 @@ CHAMPION = RecordedChampion(version=3, uri="s3://serving/churn/3/model.tar.gz", 
 
 
 def test_a_record_has_its_champion_when_it_is_read_back() -> None:
-    record = dataclasses.replace(EMPTY_RECORD, champion=CHAMPION, without_champion=True)
+    record = msgspec.structs.replace(EMPTY_RECORD, champion=CHAMPION, without_champion=True)
     assert RunRecord.from_json(record.to_json()) == record
 
 
 def test_a_champion_with_a_fault_has_no_address() -> None:
-    given = dataclasses.replace(CHAMPION, fault="its image is gone").build_input(is_evaluated=True)
+    given = msgspec.structs.replace(CHAMPION, fault="its image is gone").build_input(is_evaluated=True)
     assert given == {"version": 3, "fault": "its image is gone", "candidate": ""}

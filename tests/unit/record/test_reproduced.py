@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.record import Reproduced, RunRecord, parse_reproduced, read_reproduced
@@ -23,7 +22,7 @@ def test_another_text_is_none(text: str) -> None:
 
 
 def test_the_execution_and_the_record_have_it() -> None:
-    record = dataclasses.replace(RECORD, reproduces=THIRD, trigger="reproduce")
+    record = msgspec.structs.replace(RECORD, reproduces=THIRD, trigger="reproduce")
     members = {"model_version": 3, "run": "3f1c9a0b42de-9c1d22"}
     assert record.execution_input() == RECORD.execution_input() | {"reproduces": members}
     assert RunRecord.from_execution_input(record.execution_input()).reproduces == THIRD

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 
+import msgspec
 import pytest
 
 from pushtrain.record import RunResult
@@ -22,8 +22,8 @@ def test_the_same_result_gives_the_same_text() -> None:
 
 
 def test_what_is_not_known_is_null() -> None:
-    job = dataclasses.replace(RESULT.jobs[0], cost=None, packages=None)
-    document = json.loads(dataclasses.replace(RESULT, jobs=(job,), verdict=None, cost=None).to_json())
+    job = msgspec.structs.replace(RESULT.jobs[0], cost=None, packages=None)
+    document = json.loads(msgspec.structs.replace(RESULT, jobs=(job,), verdict=None, cost=None).to_json())
     assert (document["schema"], document["verdict"], document["cost"]) == (1, None, None)
     assert (document["jobs"][0]["cost"], document["jobs"][0]["packages"]) == (None, None)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -35,7 +35,7 @@ def version(number: int, model: str = "churn", **members: Any) -> ModelVersion:
 @pytest.fixture(autouse=True)
 def records(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(_platform: Platform, _model: str, run: str, _s3: Any) -> RunRecord | None:
-        return dataclasses.replace(RECORD, version_key=KEYS[run]) if run in KEYS else None
+        return msgspec.structs.replace(RECORD, version_key=KEYS[run]) if run in KEYS else None
 
     monkeypatch.setattr(earlier, "read_run_record", read)
     monkeypatch.setattr(earlier, "read_run_result", lambda _, __, run, ___: RESULTS.get(run, RESULT))
@@ -53,7 +53,7 @@ def test_later_versions_are_the_same_as_the_first() -> None:
 def test_records_that_are_known_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earlier, "read_run_record", None)
     versions = [version(1), version(2), version(3)]
-    same = dataclasses.replace(RECORD, version_key="same")
+    same = msgspec.structs.replace(RECORD, version_key="same")
     known = {"churn/1": same, "churn/2": None, "churn/3": same}
     assert find_earlier_versions(PLATFORM, versions, known) == {"churn/3": SAME}
 
@@ -67,8 +67,8 @@ def test_a_version_without_a_key_is_not_the_same_as_another_without_one() -> Non
 @pytest.mark.parametrize(
     "result",
     [
-        pytest.param(dataclasses.replace(RESULT, data_changed=("raw",)), id="data changed"),
-        pytest.param(dataclasses.replace(RESULT, data_after={"raw": None}), id="not known if data changed"),
+        pytest.param(msgspec.structs.replace(RESULT, data_changed=("raw",)), id="data changed"),
+        pytest.param(msgspec.structs.replace(RESULT, data_after={"raw": None}), id="not known if data changed"),
         pytest.param(None, id="no result"),
     ],
 )

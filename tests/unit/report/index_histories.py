@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from datetime import UTC, datetime
+
+import msgspec
 
 from pushtrain.config import load_config
 from pushtrain.report.index import History, write_index
@@ -36,5 +37,9 @@ def history(model: str = "churn", count: int = 12, serving: int | None = 9) -> H
 
 
 def index(language: str = "en", *histories: History) -> str:
-    shown = histories or (history(), dataclasses.replace(history("fraud", 1, None), config=None), history("spam", 30))
+    shown = histories or (
+        history(),
+        msgspec.structs.replace(history("fraud", 1, None), config=None),
+        history("spam", 30),
+    )
     return write_index(shown, language=language, now=datetime(2026, 11, 21, 7, tzinfo=UTC), pushtrain_version="0.1.0")

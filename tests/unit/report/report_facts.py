@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from pushtrain.catalog import job_kinds
 from pushtrain.config import load_config
@@ -65,7 +66,7 @@ def version(number: int = 3, **changes: Any) -> ModelVersion:
         repository=EVIL,
         note=EVIL,
     )
-    return dataclasses.replace(made, **changes)
+    return msgspec.structs.replace(made, **changes)
 
 
 def facts(**changes: Any) -> Facts:
@@ -102,7 +103,7 @@ def facts(**changes: Any) -> Facts:
         plots=read_plots({}, plots),
         curves=(Curve(name=EVIL, points=((1, 0.7), (2, 0.4), (3, 0.2)), count=3),),
     )
-    return dataclasses.replace(made, **changes)
+    return msgspec.structs.replace(made, **changes)
 
 
 def page(language: str = "en", **changes: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
+
+import msgspec
 
 from pushtrain.config import Condition
 from pushtrain.config.values.money import Money
@@ -18,7 +19,7 @@ CANDIDATES = (
     RunCandidate(name="boost", steps=("boost-train",), rank=1, metrics={"auc": 0.95, "recall": 0.6}, seconds=12.5),
     RunCandidate(name="broken", steps=("broken-train",), reason="broken-train: ValueError: no luck"),
 )
-VERDICT = dataclasses.replace(
+VERDICT = msgspec.structs.replace(
     build_verdict({"auc": 0.95, "recall": 0.6}, Condition(metric="recall", at_least=0.5)), choose={"maximize": "auc"}
 )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.platform import Platform
@@ -26,7 +25,7 @@ RUN = Run(
     input=RECORD.execution_input(),
 )
 [JOB] = RESULT.jobs
-PACKED = dataclasses.replace(RESULT, jobs=(dataclasses.replace(JOB, packages={"pandas": "2.2.0"}),))
+PACKED = msgspec.structs.replace(RESULT, jobs=(msgspec.structs.replace(JOB, packages={"pandas": "2.2.0"}),))
 
 
 def test_a_run_is_named_by_its_id() -> None:
@@ -36,7 +35,7 @@ def test_a_run_is_named_by_its_id() -> None:
     )  # fmt: skip
     assert (column.revision, column.commit, column.metrics) == (RECORD.revision, RECORD.git.commit, {"auc": 0.9})
     assert column.packages == {JOB.step: {"pandas": "2.2.0"}}
-    by_hand = build_run_column(dataclasses.replace(RUN, input={}, outcome="failed"), None, None, None)
+    by_hand = build_run_column(msgspec.structs.replace(RUN, input={}, outcome="failed"), None, None, None)
     assert (by_hand.revision, by_hand.commit, by_hand.status, by_hand.packages) == ("", "unknown", "failed", None)
 
 
@@ -47,7 +46,7 @@ def test_a_version_is_named_by_its_number() -> None:
 
 def test_documents_of_the_run_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_record(_: Platform, model: str, run: str) -> RunRecord:
-        return dataclasses.replace(RECORD, model=model, run=run)
+        return msgspec.structs.replace(RECORD, model=model, run=run)
 
     monkeypatch.setattr(columns, "read_run_record", read_record)
     monkeypatch.setattr(columns, "read_run_result", lambda *_: PACKED)

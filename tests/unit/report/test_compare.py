@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -74,9 +73,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
         data = {"raw": RecordedData(uri="s3://lake/", sha256=run.input.get("data", "same"))}
         digests = {"image:1": ImageDigest(digest=f"sha256:{run.run[1] * 64}")}
         images = {"preprocess": None, "train": "image:1"}
-        record = dataclasses.replace(RECORD, run=run.run, data=data, images=images, image_digests=digests)
+        record = msgspec.structs.replace(RECORD, run=run.run, data=data, images=images, image_digests=digests)
         packages = {"train": {"numpy": "2.0", "pandas": f"2.{run.run[1]}"}}
-        return dataclasses.replace(build_run_column(run, record, loaded, None), packages=packages)
+        return msgspec.structs.replace(build_run_column(run, record, loaded, None), packages=packages)
 
     monkeypatch.setattr(compare, "read_run_column", read_column)
     monkeypatch.setattr(compare, "compare_content", lambda *_: [])
@@ -97,7 +96,7 @@ def test_runs_are_compared_like_versions(runs: list[Run]) -> None:
 
 
 def test_with_different_test_data_no_value_is_the_best(runs: list[Run]) -> None:
-    other = dataclasses.replace(runs[0], input={"data": "other"})
+    other = msgspec.structs.replace(runs[0], input={"data": "other"})
     result = compare_runs(Platform.local(), [other, runs[1]])
     assert (result.different_data, [row.best for row in result.metrics]) == (("raw",), [[], []])
 
@@ -107,7 +106,7 @@ def test_runs_that_cannot_be_compared(runs: list[Run]) -> None:
         compare_runs(Platform.local(), [runs[0], runs[0]])
     assert str(raised.value) == "a comparison needs two different runs or more"
     with pytest.raises(RegistryError) as raised:
-        compare_runs(Platform.local(), [runs[0], dataclasses.replace(runs[1], model="fraud")])
+        compare_runs(Platform.local(), [runs[0], msgspec.structs.replace(runs[1], model="fraud")])
     assert str(raised.value) == "these are runs of several models: churn, fraud. Compare runs of one model"
 
 

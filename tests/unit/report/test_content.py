@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -26,8 +26,8 @@ PUSH = "s3://code/model-repos/churn/abc/"
 
 
 def source(data: str, uri: str = f"{PUSH}config.yaml", **facts: Any) -> Column:
-    config = dataclasses.replace(RECORD.config, uri=uri)
-    record = dataclasses.replace(RECORD, config=config, data={"raw": RecordedData(uri=data, **facts)})
+    config = msgspec.structs.replace(RECORD.config, uri=uri)
+    record = msgspec.structs.replace(RECORD, config=config, data={"raw": RecordedData(uri=data, **facts)})
     return build_version_column(version(), record, load_config(CONFIG).config)
 
 
@@ -60,7 +60,7 @@ def test_data_is_compared_by_its_content(
 ) -> None:
     monkeypatch.setattr(content, "read_object", lambda *_, **__: b"")
     columns = [source("s3://lake/raw/", **facts) for facts in (first, second)]
-    platform = dataclasses.replace(Platform.local(), artifact_bucket="artifacts")
+    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts")
     part = compare_content(platform, columns)[-1]
     assert (part.name, part.same, part.unknown == ADDRESS_ONLY) == ("data.raw", same, same is None)
 
@@ -70,7 +70,7 @@ def test_data_that_was_replaced_after_the_push_differs_whatever_the_manifest_say
 ) -> None:
     monkeypatch.setattr(content, "_read_files", lambda *_: {"data/rows.csv": "a"})
     columns = [source(f"{PUSH}data/", version=version) for version in ("1", "2")]
-    platform = dataclasses.replace(Platform.local(), artifact_bucket="artifacts")
+    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts")
     part = compare_content(platform, columns)[-1]
     assert (part.name, part.same, part.files) == ("data.raw", False, {})
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import Config, load_config
@@ -33,7 +32,7 @@ def test_what_only_the_training_reads_is_no_test_data(config: Config, names: tup
 
 def record(uri: str = "s3://lake/raw/", push: str = "one", name: str = "raw", **facts: str) -> RunRecord:
     config = RecordedConfig(uri=f"s3://code/{push}/config.yaml", version="1", sha256="1")
-    return dataclasses.replace(RECORD, config=config, data={name: RecordedData(uri=uri, **facts)})  # type: ignore[arg-type]
+    return msgspec.structs.replace(RECORD, config=config, data={name: RecordedData(uri=uri, **facts)})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.errors import RunNotFound
@@ -29,7 +28,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(facts, "read_run", gone)
     monkeypatch.setattr(facts, "read_run_record", lambda *_: RECORD)
-    monkeypatch.setattr(facts, "read_run_result", lambda *_: dataclasses.replace(RESULT, data_changed=("raw",)))
+    monkeypatch.setattr(facts, "read_run_result", lambda *_: msgspec.structs.replace(RESULT, data_changed=("raw",)))
     monkeypatch.setattr(facts, "read_serving_arns", lambda *_: (version(3).arn, version(2).arn))
     monkeypatch.setattr(facts, "read_decisions", lambda *_: [])
     monkeypatch.setattr(facts, "find_versions_by_data", lambda *_: {"raw": (1,)})
@@ -77,7 +76,9 @@ URI = "s3://artifacts/churn/runs/r1/evaluate/j/evaluation/"
 
 
 def test_a_run_without_a_version_is_compared_with_the_one_that_serves() -> None:
-    result = facts.gather_run_facts(PLATFORM, dataclasses.replace(RUN, verdict=build_verdict({}), metrics={"auc": 0.5}))
+    result = facts.gather_run_facts(
+        PLATFORM, msgspec.structs.replace(RUN, verdict=build_verdict({}), metrics={"auc": 0.5})
+    )
     assert (result.version, result.model, result.run_id, result.metrics) == (None, "churn", "r1", {"auc": 0.5})
     assert result.baseline == version(3)
     assert (result.is_serving, result.is_judged, result.verdict) == (False, True, build_verdict({}))
@@ -85,9 +86,9 @@ def test_a_run_without_a_version_is_compared_with_the_one_that_serves() -> None:
 
 def test_a_run_that_registered_a_version_has_the_facts_of_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(facts, "find_earlier_version", lambda *_: None)
-    run = dataclasses.replace(RUN, run=version(3).run, model_package=version(3).arn)
+    run = msgspec.structs.replace(RUN, run=version(3).run, model_package=version(3).arn)
     assert facts.gather_run_facts(PLATFORM, run).version == version(3)
-    of_another_run = dataclasses.replace(RUN, model_package=version(3).arn)
+    of_another_run = msgspec.structs.replace(RUN, model_package=version(3).arn)
     assert facts.gather_run_facts(PLATFORM, of_another_run).version is None
 
 
@@ -115,7 +116,7 @@ def test_a_file_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_test_data_are_compared_with_those_of_the_baseline(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_record(_: Platform, model: str, run: str) -> RunRecord:
         data = {"raw": RecordedData(uri="s3://lake/", sha256=run)}
-        return dataclasses.replace(RECORD, model=model, run=run, data=data)
+        return msgspec.structs.replace(RECORD, model=model, run=run, data=data)
 
     def read_version(_: Platform, arn: str) -> ModelVersion:
         return version(int(arn.rpartition("/")[2]), run="other")

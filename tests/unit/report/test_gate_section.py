@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.config import Condition, load_config
 from pushtrain.decide import ChampionResult, Verdict
@@ -26,14 +26,14 @@ def test_the_gate_is_judged_condition_by_condition() -> None:
 def with_verdict(verdict: Verdict) -> Run:
     run = facts().run
     assert run is not None
-    return dataclasses.replace(run, verdict=verdict)
+    return msgspec.structs.replace(run, verdict=verdict)
 
 
 def test_a_comparison_with_the_champion_has_its_values_and_the_differences() -> None:
     champion = ChampionResult(status="compared", version=2)
     conditions = [Condition(metric="auc", at_least=0.9), Condition(metric="auc", at_least="champion + 0.002")]
     results = judge(conditions, {"auc": 0.97}, {}, Comparison(champion=champion, values={"auc": 0.99}))
-    verdict = dataclasses.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
     gate_run = with_verdict(verdict)
     document = parse(page(version=version(verdict=verdict), run=gate_run))
     assert read_table(document, "gate") == [
@@ -52,7 +52,7 @@ def test_a_condition_that_passes_without_comparison_does_not_claim_to_be_met() -
         {},
         Comparison(champion=champion, holds_without=True),
     )
-    verdict = dataclasses.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.97}), conditions=results, champion=champion)
     document = parse(page(version=version(verdict=verdict), run=with_verdict(verdict)))
     assert read_table(document, "gate")[1][0] == "auc – passes without comparison"
 

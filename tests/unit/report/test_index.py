@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -43,7 +43,7 @@ def test_the_versions_of_a_model_newest_first_with_the_metrics_of_its_gate() -> 
 
 def test_metrics_with_the_same_last_part_have_their_whole_paths() -> None:
     versions = [version(number, metrics={"test.auc": 0.9, "valid.auc": 0.8, "test.loss": 0.3}) for number in (1, 2)]
-    document = parse(index("en", dataclasses.replace(history(), versions=versions, serving=None)))
+    document = parse(index("en", msgspec.structs.replace(history(), versions=versions, serving=None)))
     churn = section(document, "churn")
     assert churn.one("table").rows[0][2:5] == ["test.auc", "valid.auc", "loss"]
     titles = [figure.one("title").text for figure in churn.all("svg")]
@@ -52,7 +52,7 @@ def test_metrics_with_the_same_last_part_have_their_whole_paths() -> None:
 
 def test_all_that_tie_are_the_best() -> None:
     versions = [version(number, metrics={"f1": value}) for number, value in enumerate((0.5, 0.9, 0.9), 1)]
-    made = dataclasses.replace(history(), versions=versions, serving=None)
+    made = msgspec.structs.replace(history(), versions=versions, serving=None)
     cells = [each for each in parse(index("en", made)).all("td") if "best" in each.attributes["class"].split()]
     assert [cell.text for cell in cells] == ["0.9000", "0.9000"]
 
@@ -89,7 +89,7 @@ def test_one_version_makes_no_line_and_no_best() -> None:
 
 def test_without_a_gate_the_first_metrics_are_shown() -> None:
     plain = version(metrics={"rows": 3.0, "matrix.confusion_matrix.0.0": 1.0, "f1": 0.5}, run=EVIL)
-    made = dataclasses.replace(history(), versions=[plain], serving=None)
+    made = msgspec.structs.replace(history(), versions=[plain], serving=None)
     assert parse(index("en", made)).one("table").rows[1] == [
         "3", "Waiting for approval", "3", "0.5000", "2026-11-21 06:38 UTC", EVIL,
     ]  # fmt: skip
@@ -131,9 +131,9 @@ def test_data_is_shown_by_its_address_and_the_beginning_of_its_hash() -> None:
         "lake": RecordedData(uri="s3://lake/x/", version="2" * 64),
         "gone": RecordedData(uri="s3://lake/y/"),
     }
-    git = dataclasses.replace(RECORD.git, author="unknown")
-    record = dataclasses.replace(RECORD, data=data, git=git, environment="")
-    histories = [dataclasses.replace(history("churn", 1, None), records={1: record})]
+    git = msgspec.structs.replace(RECORD.git, author="unknown")
+    record = msgspec.structs.replace(RECORD, data=data, git=git, environment="")
+    histories = [msgspec.structs.replace(history("churn", 1, None), records={1: record})]
     rows = parse(index("en", *histories)).all("table")[-1].rows
     first = rows[0].index("Registered") + 1
     assert rows[0][first:-1] == ["Data"]
@@ -143,11 +143,11 @@ def test_data_is_shown_by_its_address_and_the_beginning_of_its_hash() -> None:
 def test_no_value_is_the_best_if_the_test_data_differ() -> None:
     config = load_config(CONFIG + b"data: {raw: s3://lake/}\npreprocess: {framework: sklearn 1.2-1}\n").config
     records = {
-        number: dataclasses.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=str(number))})
+        number: msgspec.structs.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=str(number))})
         for number in (1, 2)
     }
-    same = dataclasses.replace(history(), config=config, records={1: records[1]})
+    same = msgspec.structs.replace(history(), config=config, records={1: records[1]})
     assert 'class="number best"' in index("en", same)
-    text = index("en", dataclasses.replace(same, records=records))
+    text = index("en", msgspec.structs.replace(same, records=records))
     assert 'class="number best"' not in text
     assert "data.raw differs between the versions, so no value is marked as the best." in text

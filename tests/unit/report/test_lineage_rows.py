@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.registry import EarlierVersion
@@ -30,7 +29,7 @@ def test_data_that_changed_during_the_run_is_named() -> None:
 
 
 def test_what_an_endpoint_would_run_is_shown() -> None:
-    verdict = dataclasses.replace(build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {}}})
+    verdict = msgspec.structs.replace(build_verdict({"auc": 1.0}), raw_fields={"train": {"InfraCheckConfig": {}}})
     inference = {"image": "image:1", "environment": {"THRESHOLD": EVIL}}
     text = parse(page("en", version=version(inference=inference, verdict=verdict))).text
     assert f"Endpoint variable THRESHOLD {EVIL}" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.lineage import build_origin
 from pushtrain.record import RecordedData, RecordedStep
@@ -16,7 +16,7 @@ DATA = {
     "raw": RecordedData(uri="s3://lake/raw/", version="ab" * 32, objects=3, bytes=1200),
     "labels": RecordedData(uri="s3://lake/labels/"),
 }
-RUN = dataclasses.replace(RECORD, data=DATA, template="train", steps={"preprocess": RecordedStep()})
+RUN = msgspec.structs.replace(RECORD, data=DATA, template="train", steps={"preprocess": RecordedStep()})
 ORIGIN = build_origin(RUN, {RUN.run: RESULT})
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from jinja2 import Environment
 
@@ -182,11 +182,11 @@ def test_no_attribute_of_a_dictionary_hides_a_word() -> None:
 
 
 def test_every_decision_and_a_lowered_gate_are_shown() -> None:
-    gate = dataclasses.replace(build_verdict({}), conditions=(GATE,))
-    lowered = dataclasses.replace(gate, conditions=(dataclasses.replace(GATE, bound=0.8),))
+    gate = msgspec.structs.replace(build_verdict({}), conditions=(GATE,))
+    lowered = msgspec.structs.replace(gate, conditions=(msgspec.structs.replace(GATE, bound=0.8),))
     decisions = (
-        dataclasses.replace(DECISION, status="Rejected", note=EVIL),
-        dataclasses.replace(DECISION, decided_at="2026-11-22T10:00:00.000+00:00", approver=""),
+        msgspec.structs.replace(DECISION, status="Rejected", note=EVIL),
+        msgspec.structs.replace(DECISION, decided_at="2026-11-22T10:00:00.000+00:00", approver=""),
     )
     document = parse(page(version=version(verdict=lowered), baseline=version(2, verdict=gate), decisions=decisions))
     assert "The gate asks for less: auc ≥ 0.8000 instead of 0.9000 (Version 2, in serving)." in document.text
@@ -214,7 +214,7 @@ def run_page(language: str = "en", **changes: object) -> Element:
     run = facts().run
     assert run is not None
     members = {"outcome": "not_registered", "model_version": None, "metrics": METRICS, **changes}
-    return parse(page(language, version=None, run=dataclasses.replace(run, **members)))  # type: ignore[arg-type]
+    return parse(page(language, version=None, run=msgspec.structs.replace(run, **members)))
 
 
 def test_a_run_that_missed_its_gate_has_the_page_of_a_version() -> None:
@@ -276,7 +276,7 @@ def test_addresses_end_lines_only_between_words() -> None:
         '<dd class="address">s3://<wbr>artifacts/<wbr>breast-cancer/<wbr>9f9f9f9f9f9f9f9f<wbr>9f9f9f9f9f9f9f9f<wbr>'
         "9f9f9f9f9f9f9f9f<wbr>9f9f9f9f9f9f9f9f<wbr>/<wbr>config.yaml</dd>"
     ) in text
-    assert "<dd>jin</dd>" in page(record=dataclasses.replace(EMPTY_RECORD, pushed_by="jin"))
+    assert "<dd>jin</dd>" in page(record=msgspec.structs.replace(EMPTY_RECORD, pushed_by="jin"))
 
 
 def test_a_long_name_may_end_a_line_between_its_words() -> None:
@@ -330,10 +330,10 @@ def test_with_other_test_data_no_value_is_called_better_or_worse(language: str) 
 )
 def test_answers_stand_beside_those_of_the_evaluation(language: str, different: str, equal: str) -> None:
     verdict = build_verdict({})
-    differing = version(verdict=dataclasses.replace(verdict, serving=SERVING))
+    differing = version(verdict=msgspec.structs.replace(verdict, serving=SERVING))
     assert different in parse(page(language, version=differing)).text
     same = (RowComparison(subject="predictions", outcome="equal", rows=5),)
-    passed = dataclasses.replace(verdict, serving=dataclasses.replace(SERVING, comparisons=same))
+    passed = msgspec.structs.replace(verdict, serving=msgspec.structs.replace(SERVING, comparisons=same))
     assert equal in parse(page(language, version=version(verdict=passed))).text
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -32,7 +32,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         review,
         "read_run_record",
-        lambda *_: dataclasses.replace(RECORD, git=dataclasses.replace(RECORD.git, dirty=True)),
+        lambda *_: msgspec.structs.replace(RECORD, git=msgspec.structs.replace(RECORD.git, dirty=True)),
     )
     monkeypatch.setattr(review, "read_run_result", lambda *_: RESULT)
     monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG).config)
@@ -72,7 +72,7 @@ def test_metrics_with_the_same_last_part_have_their_whole_paths(monkeypatch: pyt
 
 
 def test_data_that_changed_during_the_run_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = dataclasses.replace(RESULT, data_changed=("raw",))
+    changed = msgspec.structs.replace(RESULT, data_changed=("raw",))
     monkeypatch.setattr(review, "read_run_result", lambda *_: changed)
     assert review.review_version(PLATFORM, version(3)).warnings[0] == (
         "data.raw changed during its run, so which data it was built from is not known"
@@ -139,7 +139,7 @@ def test_what_was_rejected_is_approved_with_a_reason_only(monkeypatch: pytest.Mo
         'why with --note "…"'
     )
     review.refuse_approval(result, "recall was measured again")
-    approved = dataclasses.replace(result, version=version(3, status="Approved"), baseline=None)
+    approved = msgspec.structs.replace(result, version=version(3, status="Approved"), baseline=None)
     review.refuse_approval(approved, "")  # decides nothing
 
 
@@ -168,7 +168,7 @@ def with_gate(number: int, **bounds: tuple[str, float]) -> ModelVersion:
         ConditionResult(metric=metric, condition=kind, bound=bound, value=1, holds=True)
         for metric, (kind, bound) in bounds.items()
     )
-    return version(number, verdict=dataclasses.replace(build_verdict({}), conditions=conditions))
+    return version(number, verdict=msgspec.structs.replace(build_verdict({}), conditions=conditions))
 
 
 def test_a_gate_that_was_lowered_since_the_version_in_serving_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +186,8 @@ def test_an_approval_without_effect_is_repeated(monkeypatch: pytest.MonkeyPatch)
     decide(monkeypatch, v3=decision("Approved"))
     result = review.review_version(PLATFORM, version(3, status="Approved"))
     assert not review.needs_repetition(result)  # version 2 serves
-    assert review.needs_repetition(dataclasses.replace(result, serving=""))
-    assert not review.needs_repetition(dataclasses.replace(result, serving="", version=version(3)))
+    assert review.needs_repetition(msgspec.structs.replace(result, serving=""))
+    assert not review.needs_repetition(msgspec.structs.replace(result, serving="", version=version(3)))
 
 
 def test_an_approval_that_the_handler_has_not_recorded_is_repeated_although_an_older_version_serves(
@@ -212,12 +212,12 @@ DATA = b"data: {raw: s3://lake/}\npreprocess: {framework: sklearn 1.2-1}\n"
 
 def test_a_version_that_was_evaluated_on_other_data_is_not_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_record(_: Platform, __: str, run: str) -> RunRecord:
-        return dataclasses.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=run)})
+        return msgspec.structs.replace(RECORD, data={"raw": RecordedData(uri="s3://lake/", sha256=run)})
 
     monkeypatch.setattr(review, "read_run_record", read_record)
     monkeypatch.setattr(review, "read_config", lambda *_: load_config(CONFIG + DATA).config)
     assert "it is worse than version 2" in review.review_version(PLATFORM, version(3)).warnings[-1]
-    monkeypatch.setattr(review, "find_version", lambda *_: dataclasses.replace(SERVING, run="other"))
+    monkeypatch.setattr(review, "find_version", lambda *_: msgspec.structs.replace(SERVING, run="other"))
     assert review.review_version(PLATFORM, version(3)).warnings[-1] == (
         "its metrics cannot be compared with those of version 2, which serves: data.raw differs"
     )
@@ -230,7 +230,7 @@ def test_a_record_of_the_version_in_serving_that_aws_denies_is_a_warning(monkeyp
         return RECORD
 
     monkeypatch.setattr(review, "read_run_record", read_record)
-    monkeypatch.setattr(review, "find_version", lambda *_: dataclasses.replace(SERVING, run="other"))
+    monkeypatch.setattr(review, "find_version", lambda *_: msgspec.structs.replace(SERVING, run="other"))
     assert (
         "what the run of the version in serving was told could not be read (AccessDenied), "
         "so whether both were evaluated on the same data is not known"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
 from pushtrain.record import Trial
@@ -66,5 +66,5 @@ def test_the_metrics_stay_beside_the_gate() -> None:
     """Gate and metrics share the width of the page; a wide table between them would push the metrics down."""
     run = facts().run
     assert run is not None
-    text = page(run=dataclasses.replace(run, jobs=(build_job(build_trial(1, 0.9, 1)),)))
+    text = page(run=msgspec.structs.replace(run, jobs=(build_job(build_trial(1, 0.9, 1)),)))
     assert text.index('id="gate"') < text.index('id="metrics"') < text.index('id="trials-1"')

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.record import ImageDigest, RecordedData, RunRecord
@@ -12,7 +12,7 @@ from pushtrain.reproduction.inputs import ComparedInput, compare_data, compare_r
 from tests.sample_record import RECORD
 
 DATA = RecordedData(uri="s3://lake/raw/", version="a" * 64, objects=412, bytes=3100, sha256="c" * 64)
-FULL = dataclasses.replace(
+FULL = msgspec.structs.replace(
     RECORD,
     files={"train.py": "1" * 64, "pushtrain_start.py": "2" * 64},
     images={"train": "image:1", "own": None},
@@ -24,7 +24,7 @@ FULL = dataclasses.replace(
 
 def compare(**changes: Any) -> dict[str, ComparedInput]:
     """Return the inputs that are not the same."""
-    entries = compare_records(FULL, dataclasses.replace(FULL, **changes))
+    entries = compare_records(FULL, msgspec.structs.replace(FULL, **changes))
     return {entry.name: entry for entry in entries if entry.state not in {"same", "unknown"}}
 
 
@@ -68,7 +68,7 @@ def test_another_pushtrain_or_computer_hinders_nothing() -> None:
 
 
 def test_a_run_that_continued_checkpoints_cannot_be_repeated_as_it_was() -> None:
-    resumed: RunRecord = dataclasses.replace(FULL, resumed_from={"train": "r0"})
+    resumed: RunRecord = msgspec.structs.replace(FULL, resumed_from={"train": "r0"})
     (entry,) = (entry for entry in compare_records(resumed, resumed) if entry.hinders)
     assert entry.detail == "a reproduction begins without checkpoints"
     assert (entry.name, entry.recorded, entry.state) == ("checkpoints train", "of run r0", "changed")
@@ -79,10 +79,10 @@ def test_data_are_compared_by_version_or_content() -> None:
         entry = compare_data("raw", recorded, current)
         return entry.state, entry.detail
 
-    assert judge(dataclasses.replace(DATA, version="b" * 64)) == ("same", "")
+    assert judge(msgspec.structs.replace(DATA, version="b" * 64)) == ("same", "")
     other = RecordedData(uri=DATA.uri, version="b" * 64, objects=409, bytes=3000)
     assert judge(other) == ("changed", "now 409 objects, 3000 bytes at s3://lake/raw/")
-    empty = dataclasses.replace(other, objects=0, bytes=0)
+    empty = msgspec.structs.replace(other, objects=0, bytes=0)
     assert judge(empty) == ("gone", "nothing is left of 412 objects at s3://lake/raw/")
     marker = RecordedData(uri=DATA.uri, version="d" * 64, marker="s3://lake/raw/_SUCCESS")
     assert judge(marker) == ("changed", "now another marker at s3://lake/raw/")
@@ -93,7 +93,7 @@ def test_data_are_compared_by_version_or_content() -> None:
 
 def test_at_most_four_names_are_told() -> None:
     files = {f"{name}.py": "1" for name in "abcdef"}
-    recorded = dataclasses.replace(FULL, files=files)
+    recorded = msgspec.structs.replace(FULL, files=files)
     (code,) = (entry for entry in compare_records(recorded, FULL) if entry.name == "code")
     assert code.detail == "gone: a.py, b.py, c.py, d.py and 2 more; added: train.py"
 
@@ -117,7 +117,8 @@ def test_an_image_is_compared_by_its_digest(
     recorded: ImageDigest | None, current: ImageDigest | None, state: str, detail: str
 ) -> None:
     records = [
-        dataclasses.replace(FULL, image_digests={"image:1": digest} if digest else {}) for digest in (recorded, current)
+        msgspec.structs.replace(FULL, image_digests={"image:1": digest} if digest else {})
+        for digest in (recorded, current)
     ]
     (entry,) = (entry for entry in compare_records(*records) if entry.name == "image train")
     assert (entry.recorded, entry.state, entry.detail) == ("image:1", state, detail)

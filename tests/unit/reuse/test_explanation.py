@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pushtrain.record import ImageDigest, RecordedData, RecordedReuse, RecordedStep, ReusedJob, RunRecord
 from pushtrain.reuse import DataChanges, explain_step, list_differences, sort_steps

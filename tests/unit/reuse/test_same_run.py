@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.record import RecordedConfig, RecordedReuse, RecordedStep, ReusedJob, RunRecord, SameRun
@@ -19,7 +19,7 @@ def reuse(name: str) -> RecordedReuse:
     return RecordedReuse(run="r0", job=ReusedJob(name=name, status="Completed", arn="arn", prefix="p"))
 
 
-CACHED = dataclasses.replace(
+CACHED = msgspec.structs.replace(
     RECORD,
     run="r1",
     steps={step: RecordedStep(cache=True) for step in JOBS},
@@ -41,11 +41,13 @@ INDEX = ReuseIndex(runs=(FINISHED,))
 
 
 def find(record: RunRecord, index: ReuseIndex = INDEX, *, definition: str = DEFINITION) -> SameRun | None:
-    return find_same_run(dataclasses.replace(record, run_key=build_run_key(record, definition)), index)
+    return find_same_run(msgspec.structs.replace(record, run_key=build_run_key(record, definition)), index)
 
 
 def test_a_push_that_changes_nothing_is_the_same_as_the_earlier_run() -> None:
-    pushed = dataclasses.replace(CACHED, revision="r", pushed_by="somebody else", git=dataclasses.replace(RECORD.git))
+    pushed = msgspec.structs.replace(
+        CACHED, revision="r", pushed_by="somebody else", git=msgspec.structs.replace(RECORD.git)
+    )
     assert find(pushed) == SameRun(run="r0", outcome="registered", model_version=3)
 
 
@@ -65,7 +67,7 @@ def test_a_push_that_changes_nothing_is_the_same_as_the_earlier_run() -> None:
     ],
 )
 def test_a_push_that_changes_anything_is_not(changes: dict[str, Any]) -> None:
-    assert find(dataclasses.replace(CACHED, **changes)) is None
+    assert find(msgspec.structs.replace(CACHED, **changes)) is None
 
 
 def test_neither_is_one_with_another_definition() -> None:
@@ -73,4 +75,4 @@ def test_neither_is_one_with_another_definition() -> None:
 
 
 def test_a_run_with_a_step_that_always_runs_has_no_key() -> None:
-    assert build_run_key(dataclasses.replace(CACHED, steps={"train": RecordedStep()}), DEFINITION) is None
+    assert build_run_key(msgspec.structs.replace(CACHED, steps={"train": RecordedStep()}), DEFINITION) is None

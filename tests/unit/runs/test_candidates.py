@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
+
+import msgspec
 
 from pushtrain.catalog.job_kinds import TRAINING
 from pushtrain.config import Condition
@@ -38,7 +39,7 @@ def build_events(*names: str) -> list[dict[str, Any]]:
 
 def test_a_candidate_that_failed_has_the_error_of_its_script() -> None:
     results = (CandidateResult(name="base", rank=1, value=0.9, metrics={"auc": 0.9}), CandidateResult(name="boost"))
-    verdict = dataclasses.replace(build_verdict({"auc": 0.9}, Condition(metric="auc", above=0)), candidates=results)
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.9}, Condition(metric="auc", above=0)), candidates=results)
     base, boost = list_candidates(INPUT, build_events("boost"), JOBS, verdict, lambda _: ["ValueError: no luck"])
     assert (base.name, base.rank, base.value, base.reason, base.seconds) == ("base", 1, 0.9, "", 5.0)
     assert base.metrics == {"auc": 0.9}
@@ -48,7 +49,7 @@ def test_a_candidate_that_failed_has_the_error_of_its_script() -> None:
 
 def test_a_candidate_that_could_not_be_judged_has_the_reason_of_the_verdict() -> None:
     results = (CandidateResult(name="boost", reason="wrote no evaluation.json"), CandidateResult(name="base", rank=1))
-    verdict = dataclasses.replace(build_verdict({}), candidates=results)
+    verdict = msgspec.structs.replace(build_verdict({}), candidates=results)
     candidates = list_candidates(INPUT, [], (), verdict)
     assert [(candidate.name, candidate.reason) for candidate in candidates] == [
         ("base", ""),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -99,6 +99,6 @@ def test_a_record_that_cannot_be_read_is_not_known(document: bytes) -> None:
 
 def test_a_document_that_a_job_could_write_is_no_record() -> None:
     """A job writes below `runs/<run>/<step>/<job>/`, and anything may be the run in the metadata of a version."""
-    forged = dataclasses.replace(RECORD, run=f"{RECORD.run}/train/job-1")
+    forged = msgspec.structs.replace(RECORD, run=f"{RECORD.run}/train/job-1")
     assert read_run_record(Platform.local(), "churn", forged.run, S3(forged.to_json().encode())) is None
     assert read_run_record(Platform.local(), "churn", "other", S3(RECORD.to_json().encode())) is None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -48,8 +48,8 @@ def test_only_the_outcome_tells_registered_from_not_registered() -> None:
     assert RunFilter().matches(run("SUCCEEDED"))
 
 
-AWS = dataclasses.replace(Platform.local(), local_option="")
-PLATFORM = dataclasses.replace(AWS, teams=(Team(name="risk", models=("churn",)),))
+AWS = msgspec.structs.replace(Platform.local(), local_option="")
+PLATFORM = msgspec.structs.replace(AWS, teams=(Team(name="risk", models=("churn",)),))
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -65,7 +65,7 @@ def test_lists_of_packages_are_not_shown(logs: Logs) -> None:
 
 def test_a_line_that_somebody_adds_long_after_the_end_is_none_of_the_jobs(logs: Logs) -> None:
     """A job of the team may write to the log stream of another, and open streams with its name."""
-    ended = dataclasses.replace(JOB, status="Completed", started=1000.0, seconds=60.0)
+    ended = msgspec.structs.replace(JOB, status="Completed", started=1000.0, seconds=60.0)
     logs.lines = {"job/host-1": ["a", "late"], "job/planted": ["late"]}
     logs.late = (1060 + LATE) * 1000
     assert list(read_log_lines(Platform.local(), ended)) == ["a", "late", "late"]

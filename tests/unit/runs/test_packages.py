@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.catalog import job_kinds
@@ -13,7 +12,7 @@ from pushtrain.runs import Job, packages
 from pushtrain.runs.packages import Packages, parse_packages, read_packages
 
 LOCAL = Platform.local()
-AWS = dataclasses.replace(LOCAL, artifact_bucket="artifacts")
+AWS = msgspec.structs.replace(LOCAL, artifact_bucket="artifacts")
 JOB = Job(step="train", name="job-t", kind=job_kinds.TRAINING, status="Completed", seconds=1.0)
 PREFIX = "churn/runs/r1/train/job-t"
 PIP = "Successfully installed scikit_learn-1.2.1 numpy-1.26.4"
@@ -48,7 +47,7 @@ def test_on_aws_the_log_has_them_and_a_file_that_a_script_left_is_not_read(monke
 @pytest.mark.parametrize(("status", "prefix"), [("Failed", PREFIX), ("Completed", None)])
 def test_of_other_jobs_nothing_is_known(monkeypatch: pytest.MonkeyPatch, status: str, prefix: str | None) -> None:
     monkeypatch.delattr(packages, "read_raw_lines")
-    assert read_packages(AWS, dataclasses.replace(JOB, status=status), prefix) == Packages()
+    assert read_packages(AWS, msgspec.structs.replace(JOB, status=status), prefix) == Packages()
 
 
 def test_only_the_first_complete_list_counts() -> None:

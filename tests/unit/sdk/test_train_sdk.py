@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.catalog import images
@@ -65,7 +65,7 @@ def test_it_does_what_train_does(case: Path, platform: Platform) -> None:
 
 
 def test_on_a_platform_with_a_key_too() -> None:
-    keyed = dataclasses.replace(STRICT, kms_key="arn:aws-cn:kms:cn-north-1:210987654321:key/1")
+    keyed = msgspec.structs.replace(STRICT, kms_key="arn:aws-cn:kms:cn-north-1:210987654321:key/1")
     ours, theirs = both(config_with("train: {framework: pytorch 2.6, instance: ml.p4d.24xlarge}"), keyed)
     assert theirs == ours
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pushtrain.decide import CandidateResult, ChampionResult, ConditionResult, RowComparison, ServingResult
 from pushtrain.serving.gate_news import MAX_CONDITIONS, list_gate_lines

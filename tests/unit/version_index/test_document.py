@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.registry import VersionSummary
@@ -33,7 +32,7 @@ def test_a_document_is_read_as_it_was_written() -> None:
 
 
 def test_a_model_with_very_many_versions_is_left_to_the_registry() -> None:
-    versions = tuple(dataclasses.replace(VERSION, version=number) for number in range(1, 1_000))
+    versions = tuple(msgspec.structs.replace(VERSION, version=number) for number in range(1, 1_000))
     index = VersionIndex().replace("churn", MODEL)
     assert "churn" in index.replace("churn", IndexedModel(versions=versions[:200], serves=1)).models
     assert index.replace("churn", IndexedModel(versions=versions, serves=1)).models == {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -51,13 +50,13 @@ def test_data_may_not_name_a_bucket_of_the_platform() -> None:
 
 
 def test_a_model_of_no_team_is_reported_at_its_line() -> None:
-    platform = dataclasses.replace(Platform.local(), prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
+    platform = msgspec.structs.replace(Platform.local(), prefix="ml", teams=(Team(name="shop", models=("basket-*",)),))
     with pytest.raises(ConfigError, match=r"config.yaml:1  model: 'churn' is a model of no team of this platform"):
         compile_loaded(load_config(CONFIG.format(template="train").encode()), platform)
 
 
 def test_the_jobs_of_a_model_run_with_the_role_of_its_team() -> None:
-    platform = dataclasses.replace(Platform.local(), prefix="ml", teams=(Team(name="risk", models=("churn",)),))
+    platform = msgspec.structs.replace(Platform.local(), prefix="ml", teams=(Team(name="risk", models=("churn",)),))
     definition = compile_loaded(load_config(CONFIG.format(template="train").encode()), platform)
     request = definition["States"]["train"]["Parameters"]
     assert request["RoleArn"] == "arn:aws:iam::123456789012:role/pushtrain-jobs-risk"

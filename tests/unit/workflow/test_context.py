@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -36,7 +36,7 @@ CHURN = (
     "train: {framework: sklearn 1.2-1}\nevaluate: {framework: sklearn 1.2-1}\n"
 )
 
-KEYED = dataclasses.replace(STRICT, kms_key="arn:aws:kms:ap-northeast-2:210987654321:key/1")
+KEYED = msgspec.structs.replace(STRICT, kms_key="arn:aws:kms:ap-northeast-2:210987654321:key/1")
 
 
 def test_a_platform_can_only_be_tightened() -> None:
@@ -119,5 +119,5 @@ def test_an_image_of_another_region_is_refused_on_aws_and_not_here() -> None:
         "train.image: is in us-east-1, and SageMaker pulls images from its own region only: ap-northeast-2. Copy it "
         "there, for example with ECR's replication"
     )
-    here = dataclasses.replace(Platform.local(), region="ap-northeast-2")
+    here = msgspec.structs.replace(Platform.local(), region="ap-northeast-2")
     assert compile_workflow(config, here)["States"]["train"]

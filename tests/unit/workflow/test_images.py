@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -12,7 +11,7 @@ from pushtrain.platform import Platform
 from pushtrain.workflow.images import find_image_problem
 from tests.unit.workflow.loaded import compile_loaded
 
-AWS = dataclasses.replace(Platform.local(), local_option="", image_accounts=("210987654321",))
+AWS = msgspec.structs.replace(Platform.local(), local_option="", image_accounts=("210987654321",))
 FOREIGN = "999999999999.dkr.ecr.us-east-1.amazonaws.com/serve:1"
 FOREIGN_PROBLEM = (
     "is an image of account 999999999999. This platform runs images of AWS and of 123456789012, 210987654321 only. "

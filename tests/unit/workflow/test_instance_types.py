@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -12,7 +11,7 @@ from pushtrain.platform import Platform
 from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.instance_types import find_instance_problem
 
-LIMITED = dataclasses.replace(Platform.local(), instance_types=("ml.m5.*", "ml.g4dn.xlarge"))
+LIMITED = msgspec.structs.replace(Platform.local(), instance_types=("ml.m5.*", "ml.g4dn.xlarge"))
 
 
 @pytest.mark.parametrize(

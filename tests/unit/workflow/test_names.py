@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +13,8 @@ from pushtrain.teams import Team
 from pushtrain.workflow import names
 
 PLATFORM = Platform.local()
-LONGEST = dataclasses.replace(PLATFORM, prefix="abcdefghijklmnop")
-TEAMS = dataclasses.replace(PLATFORM, prefix="abcdefgh", teams=(Team(name="shopper", models=("*",)),))
+LONGEST = msgspec.structs.replace(PLATFORM, prefix="abcdefghijklmnop")
+TEAMS = msgspec.structs.replace(PLATFORM, prefix="abcdefgh", teams=(Team(name="shopper", models=("*",)),))
 JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")  # CreateTrainingJob.TrainingJobName
 MODELS = st.from_regex(r"[a-zA-Z0-9](-?[a-zA-Z0-9]){0,31}", fullmatch=True)
 

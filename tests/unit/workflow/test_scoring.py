@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.catalog.instances import find_hardware, list_job_instances
@@ -55,7 +55,7 @@ def test_the_volume_has_the_key_of_the_platform_unless_the_instance_has_disks() 
 
 
 def test_each_team_has_its_names() -> None:
-    platform = dataclasses.replace(STRICT, prefix="ml", teams=(FRAUD,))
+    platform = msgspec.structs.replace(STRICT, prefix="ml", teams=(FRAUD,))
     assert platform.build_score_name(FRAUD) == "ml_score_fraud"
     assert platform.find_score_team("ml_score_fraud") == FRAUD
     name = build_states(platform, FRAUD)["create model"]["Parameters"]["ModelName.$"]
@@ -64,7 +64,7 @@ def test_each_team_has_its_names() -> None:
 
 @pytest.mark.parametrize("name", ["ml_score", "ml-score", "ml_score_shop", "ml-fraud-score"])
 def test_other_state_machines_let_no_model_answer(name: str) -> None:
-    assert dataclasses.replace(STRICT, prefix="ml", teams=(FRAUD,)).find_score_team(name) is None
+    assert msgspec.structs.replace(STRICT, prefix="ml", teams=(FRAUD,)).find_score_team(name) is None
 
 
 @pytest.mark.parametrize("model", ["score", "score-2", "fraud-score"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.config import load_config
 from pushtrain.platform import Platform
@@ -14,7 +14,7 @@ network: {vpc: {subnets: [subnet-0a1b2c3d], security_groups: [sg-0a1b2c3d]}}
 kms: {volume: alias/models}
 """
 HERE = Platform.local()
-STRICT = dataclasses.replace(HERE, isolation=True, kms_key="arn:aws:kms:us-east-1:123456789012:key/1")
+STRICT = msgspec.structs.replace(HERE, isolation=True, kms_key="arn:aws:kms:us-east-1:123456789012:key/1")
 
 
 def test_the_stricter_of_config_and_platform_counts() -> None:

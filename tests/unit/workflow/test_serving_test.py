@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -18,7 +17,7 @@ train: {framework: sklearn 1.2-1}
 register: {inference: {instances: [ml.t2.medium, ml.g4dn.xlarge, ml.m5.large], test: {requests: rows.npy}}}
 """
 HERE = Platform.local()
-STRICT = dataclasses.replace(
+STRICT = msgspec.structs.replace(
     HERE,
     subnets=("subnet-1",),
     security_groups=("sg-1",),
@@ -37,7 +36,7 @@ def test_without_a_test_no_state_is_added() -> None:
 
 
 def test_an_experiment_starts_no_test() -> None:
-    assert list(register(read_pipeline(CONFIG, dataclasses.replace(HERE, experiment={}))).states) == ["experiment"]
+    assert list(register(read_pipeline(CONFIG, msgspec.structs.replace(HERE, experiment={}))).states) == ["experiment"]
 
 
 def test_whatever_happens_the_model_is_deleted_and_the_verdict_says_so() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import Config, load_config
@@ -14,7 +14,7 @@ from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.checks.platform import find_platform_problems
 from pushtrain.workflow.tags import build_tags
 
-PROD = dataclasses.replace(Platform.local("prod"), tags={"owner": "platform"})
+PROD = msgspec.structs.replace(Platform.local("prod"), tags={"owner": "platform"})
 CHURN = "model: churn\ntrain: {framework: sklearn 1.2-1}\n"
 
 
@@ -71,7 +71,7 @@ def test_reserved_keys_are_refused_with_their_line(key: str) -> None:
 
 
 def test_more_tags_than_aws_allows_are_refused_before_the_run() -> None:
-    platform = dataclasses.replace(PROD, tags={f"platform{number}": "x" for number in range(16)})
+    platform = msgspec.structs.replace(PROD, tags={f"platform{number}": "x" for number in range(16)})
     thirty, thirty_one = (f"{{{', '.join(f'tag{number}: x' for number in range(count))}}}" for count in (30, 31))
     assert len(tags_of_job(thirty, platform)) == 49  # Step Functions adds one
     with pytest.raises(TemplateError) as error:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -58,7 +58,7 @@ def test_a_run_fails_with_the_error_of_the_job() -> None:
 
 
 def test_the_model_has_the_container_of_an_endpoint_and_the_network_of_jobs() -> None:
-    platform = dataclasses.replace(HERE, isolation=True)
+    platform = msgspec.structs.replace(HERE, isolation=True)
     request = build_states(platform=platform)["create model predict"]["Parameters"]
     assert request["PrimaryContainer"]["Image"].endswith("/sagemaker-scikit-learn:1.2-1-cpu-py3")
     assert request["PrimaryContainer"]["Environment"] == {"MODE": "fast"}

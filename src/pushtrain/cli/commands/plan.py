@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
 from pushtrain.cli.options import open_platform, platform_options
@@ -108,19 +108,19 @@ def _build_document(plan: Plan, reuse: Sequence[StepExplanation], shortages: lis
         "definition": plan.definition,
         "version": plan.version,
         "diff": plan.diff,
-        "changes": [dataclasses.asdict(change) for change in plan.changes],
-        "jobs": [dataclasses.asdict(job) for job in plan.jobs],
+        "changes": [msgspec.to_builtins(change) for change in plan.changes],
+        "jobs": [msgspec.to_builtins(job) for job in plan.jobs],
         "refused": str(plan.refused) if plan.refused else None,
-        "aws": dataclasses.asdict(plan.answer),
+        "aws": msgspec.to_builtins(plan.answer),
         "max_cost": plan.max_cost.to_document(),
-        "reuse": [dataclasses.asdict(explanation) for explanation in reuse],
+        "reuse": [msgspec.to_builtins(explanation) for explanation in reuse],
         "waits": plan.waits,
         "extra_waits": plan.extra_waits,
         "capacity_waits": plan.capacity_waits,
         "resumed_from": plan.resumed_from,
         "same_as": plan.record.same_as.run if plan.record.same_as else None,
-        "champion": dataclasses.asdict(plan.champion.version) if plan.champion and plan.champion.version else None,
-        "too_small_quotas": None if shortages is None else [dataclasses.asdict(shortage) for shortage in shortages],
+        "champion": msgspec.to_builtins(plan.champion.version) if plan.champion and plan.champion.version else None,
+        "too_small_quotas": None if shortages is None else [msgspec.to_builtins(shortage) for shortage in shortages],
     }
 
 

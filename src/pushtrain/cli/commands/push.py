@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pushtrain.access import deployed_platform
 from pushtrain.cli.model_repo_arguments import ModelRepoFolders, model_repo_arguments
@@ -116,7 +116,7 @@ def _check(prepared: Sequence[PreparedPush], platform: Platform, folders: ModelR
     answers = [ask_aws(push.definition, platform) for push in prepared]
     if as_json:
         pairs = zip(prepared, answers, strict=True)
-        folders.print_json("checks", [{"model": push.model, **dataclasses.asdict(answer)} for push, answer in pairs])
+        folders.print_json("checks", [{"model": push.model, **msgspec.to_builtins(answer)} for push, answer in pairs])
     for push, answer in zip(prepared, answers, strict=True) if not as_json else ():
         status = "refused" if answer.is_refusal else "not checked" if answer.reason else "AWS takes the definition"
         echo(f"{push.model}: {status}; nothing was uploaded")

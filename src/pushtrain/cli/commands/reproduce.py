@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
@@ -92,8 +92,7 @@ def command(
     return 0 if ending["is_enough"] else 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Options:
+class _Options(Struct, frozen=True, kw_only=True):
     """What the person allows, and whether nothing but JSON is printed."""
 
     changed_inputs: bool

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pushtrain.cli.options import (
     again_option,
@@ -73,7 +73,7 @@ def command(
 
     try:
         experiment = parse_settings(settings) if settings or no_register else None
-        platform = dataclasses.replace(local_platform(environment, store), experiment=experiment)
+        platform = msgspec.structs.replace(local_platform(environment, store), experiment=experiment)
         options = {"match_image": match_image, "allow_same": allow_same, "without_champion": without_champion}
         finished = _run(folder, platform, store, as_json=as_json, fresh=fresh, **options)
     except PushtrainError as error:

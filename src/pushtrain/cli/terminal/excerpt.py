@@ -7,12 +7,12 @@ A Problem holds its line and its key. The columns are found by looking up the ke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import click
 import yaml
+from msgspec import Struct
 
 from pushtrain.cli.terminal.stream import Terminal, count_columns
 from pushtrain.config.issue import KeyPath
@@ -26,8 +26,7 @@ KEY_MESSAGES = ("unknown key", "is given twice", "is empty", "is not text")
 _KEY_PART = re.compile(r"""\[(\d+)\]|'([^']*)'|"([^"]*)"|([\w+-]+)""")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A range of columns on one line. Lines count from 1, columns from 0; `end` is the first column after it."""
 
     line: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.tables import print_table
@@ -20,7 +21,7 @@ Rows = Iterator[tuple[str, str]]
 
 def build_origin_document(origin: Origin | None) -> dict[str, Any] | None:
     """Return the JSON of an origin; None if it is not known."""
-    return dataclasses.asdict(origin) if origin else None
+    return msgspec.to_builtins(origin) if origin else None
 
 
 def list_origin_facts(origin: Origin) -> Rows:

@@ -6,11 +6,11 @@ In: the Run with its verdict, and the last lines that its jobs printed. Out: lin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.hints import find_program
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from pushtrain.report import JudgedCondition
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunResult:
+class RunResult(Struct, frozen=True, kw_only=True):
     """A run that has ended. `read_tail` returns the last lines that a job printed, by the job's name."""
 
     run: Run

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from pushtrain.cli.terminal.candidate_text import format_candidates
 from pushtrain.cli.terminal.echo import echo
@@ -22,9 +23,9 @@ VERDICT_KEYS = ("passed", "reason", "candidate", "choose", "champion", "conditio
 def build_run_document(run: Run) -> dict[str, Any]:
     """Return a run as `run --json` and `runs watch --json` print it. Only a run with candidates has that key."""
     jobs = [_build_job(job) for job in run.jobs]
-    error = dataclasses.asdict(run.error) if run.error else None
+    error = msgspec.to_builtins(run.error) if run.error else None
     candidates = (
-        {"candidates": [dataclasses.asdict(candidate) for candidate in run.candidates]} if run.candidates else {}
+        {"candidates": [msgspec.to_builtins(candidate) for candidate in run.candidates]} if run.candidates else {}
     )
     document = {"metrics": dict(run.metrics), "jobs": jobs, "error": error, **candidates}
     return {**build_run_summary(run), **_build_gate(run), **document}
@@ -38,7 +39,7 @@ def _build_gate(run: Run) -> dict[str, Any]:
     reason = {"reason": run.reason} if run.outcome == "not_registered" else {}
     if run.verdict is None:
         return reason
-    document = dataclasses.asdict(run.verdict)
+    document = msgspec.to_builtins(run.verdict)
     verdict = {key: document[key] for key in VERDICT_KEYS}
     for condition, result in zip(verdict["conditions"], run.verdict.conditions, strict=True):
         condition["difference"] = result.difference
@@ -47,7 +48,7 @@ def _build_gate(run: Run) -> dict[str, Any]:
 
 def _build_job(job: Job) -> dict[str, Any]:
     """Return a job as JSON. Only a job that searched has the key `trials`."""
-    trials = {"trials": [dataclasses.asdict(trial) for trial in job.trials]} if job.trials else {}
+    trials = {"trials": [msgspec.to_builtins(trial) for trial in job.trials]} if job.trials else {}
     return {"step": job.step, "name": job.name, "status": job.status, "seconds": job.seconds, **trials}
 
 
@@ -62,7 +63,7 @@ def build_run_summary(run: Run) -> dict[str, Any]:
         "outcome": run.outcome or None,
         "model_version": run.model_version,
         **({} if run.experiment is None else {"experiment": dict(run.experiment)}),
-        **({} if run.reproduces is None else {"reproduces": dataclasses.asdict(run.reproduces)}),
+        **({} if run.reproduces is None else {"reproduces": msgspec.to_builtins(run.reproduces)}),
     }
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pushtrain.config.model.config import Config
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """One candidate: its name, and config.yaml with its overlay. That config has no candidates.
 
     `own_steps` are the steps that run once for each candidate; all other steps run once for all of them.

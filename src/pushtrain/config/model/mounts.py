@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from pushtrain.catalog.job_kinds import KINDS, PROCESSING
@@ -61,8 +61,7 @@ PreprocessOutputs = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class WrittenInput:
+class WrittenInput(Struct, frozen=True, kw_only=True):
     """One entry of `inputs:`. `key` is its index in the list or its key in the mapping, `source` the text there."""
 
     key: int | str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from pushtrain.config.dataflow import (
@@ -20,8 +21,7 @@ from pushtrain.config.model import Config
 CODE_FOLDER = f"{PROCESSING.folder}/input/code"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Folder:
+class _Folder(Struct, frozen=True, kw_only=True):
     """A folder in the container of an input, of an output (`source` is None), or of the code (`name` is empty)."""
 
     folder: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
 from pushtrain.config.issue import quote
@@ -15,8 +15,7 @@ CENT = Decimal("0.01")
 _MONEY = re.compile(r"(\d{1,9}(?:\.\d{1,10})?) ?([A-Z]{3})", re.ASCII)  # the AWS price list has ten decimals
 
 
-@dataclass(frozen=True, kw_only=True)
-class Money:
+class Money(Struct, frozen=True, kw_only=True):
     """An exact amount in one currency, an ISO 4217 code such as USD."""
 
     amount: Decimal

@@ -10,9 +10,9 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from pushtrain.config.issue import quote
 
@@ -28,8 +28,7 @@ _QUOTES = ("'", '"')
 _CLOSED_BY = {"{": "}", "[": "]"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class YamlMistake:
+class YamlMistake(Struct, frozen=True, kw_only=True):
     """A syntax mistake. `line` counts from 1, `start` and `end` are columns from 0; `end` is the first one after it."""
 
     message: str

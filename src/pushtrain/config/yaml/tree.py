@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from pushtrain.config.issue import Issue, quote
 from pushtrain.config.yaml.mark import Mark
@@ -27,8 +27,7 @@ CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff{HIDDEN}{
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """The content of a file: its tree, its marks, and the issues that did not stop the reader."""
 
     tree: dict[str, Any]
@@ -36,8 +35,7 @@ class Document:
     issues: tuple[Issue, ...]
 
 
-@dataclass(kw_only=True, slots=True)  # not frozen: a file has thousands, and that takes half the time
-class _Node:
+class _Node(Struct, kw_only=True):  # not frozen: a file has thousands, and that takes half the time
     """A value, its line, and what a Mark needs. `size` counts the values in it, `height` its levels."""
 
     value: Any

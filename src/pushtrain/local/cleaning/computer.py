@@ -6,8 +6,9 @@ In: the store folder, and a time in epoch seconds. Out: a Cleaning, with sizes i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain.local.cleaning.environments import OldEnvironments, find_old_environments, remove_old_environments
 from pushtrain.local.cleaning.leftovers import Leftover
@@ -21,8 +22,7 @@ NOTHING = CleaningPlan(versions=(), runs=(), pushes=(), needed_runs=())
 NO_LEFTOVERS: Sequence[Leftover] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cleaning:
+class Cleaning(Struct, frozen=True, kw_only=True):
     """What goes, or what is gone, of the folders `store` and `cache`."""
 
     store: Path

@@ -9,10 +9,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.layout import is_unfinished_key, split_uri
 from pushtrain.local.liveness import is_alive
@@ -25,8 +26,7 @@ from pushtrain.runs.outputs import find_job_folder
 RUN_ID = re.compile(r"\b[0-9a-f]{12}-[0-9a-f]{6}\b")
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredRun:
+class StoredRun(Struct, frozen=True, kw_only=True):
     """A run. `ended` is in epoch seconds; None while it runs. `source` is the S3 URI of its packed code.
 
     `needed_runs` are the runs whose results or checkpoints its jobs read.
@@ -41,8 +41,7 @@ class StoredRun:
     needed_runs: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredVersion:
+class StoredVersion(Struct, frozen=True, kw_only=True):
     """A model version. `created` is in epoch seconds. `needed_runs` are the runs that its document names."""
 
     arn: str
@@ -53,8 +52,7 @@ class StoredVersion:
     needed_runs: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True, kw_only=True):
     """One version of an S3 object. `size` is in bytes, `modified` in epoch seconds. A delete marker has no blob."""
 
     document_key: str
@@ -65,8 +63,7 @@ class StoredObject:
     modified: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredJob:
+class StoredJob(Struct, frozen=True, kw_only=True):
     """A job. `folder` is the key of the S3 folder with its outputs; empty if it has none."""
 
     document_key: str
@@ -74,8 +71,7 @@ class StoredJob:
     folder: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoreContents:
+class StoreContents(Struct, frozen=True, kw_only=True):
     """Everything in a store that `pushtrain clean` may delete.
 
     `unfinished` has the documents about checkpoints by the model and run that has the checkpoints.

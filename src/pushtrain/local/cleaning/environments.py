@@ -11,24 +11,23 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain.local.container import installer
 from pushtrain.local.container.environment_use import hold_unused, read_last_use
 from pushtrain.local.container.environments import READY, UV_CACHE, find_cache_folder
 
 
-@dataclass(frozen=True, kw_only=True)
-class OldEnvironment:
+class OldEnvironment(Struct, frozen=True, kw_only=True):
     """An environment that goes. `last_used` is in epoch seconds."""
 
     folder: Path
     last_used: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class OldEnvironments:
+class OldEnvironments(Struct, frozen=True, kw_only=True):
     """What goes of the cache. `downloads` is uv's folder; None if it stays. `size` is what that frees, in bytes."""
 
     environments: Sequence[OldEnvironment]

@@ -9,8 +9,9 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain.local.cleaning.contents import StoreContents
 from pushtrain.local.storage.blobs import build_readable_path
@@ -18,8 +19,7 @@ from pushtrain.local.storage.blobs import build_readable_path
 GRACE = 86_400.0  # seconds; a younger file may belong to a write that is not finished
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leftover:
+class Leftover(Struct, frozen=True, kw_only=True):
     """A file that goes. `size` is in bytes; 0 for a link by which people find an object."""
 
     path: Path

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.layout import (
     build_approved_version_key,
@@ -30,8 +31,7 @@ from pushtrain.platform import Platform
 _Run = tuple[str, str]  # model and run id
 
 
-@dataclass(frozen=True, kw_only=True)
-class OldRun:
+class OldRun(Struct, frozen=True, kw_only=True):
     """A run that goes, with its jobs, all objects in its folder and its pointer."""
 
     run: StoredRun
@@ -44,8 +44,7 @@ class OldRun:
         return measure(self.objects)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CleaningPlan:
+class CleaningPlan(Struct, frozen=True, kw_only=True):
     """What goes, and `needed_runs`: old runs that stay because something that stays needs them.
 
     `pushes` are the objects of each pushed revision and each packed code that no run has any more, and old listings of

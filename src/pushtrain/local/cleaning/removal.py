@@ -6,11 +6,12 @@ files that nothing names, which a later cleaning deletes (`leftovers`).
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 from pushtrain.local.cleaning.contents import StoredObject, StoredVersion, read_contents
 from pushtrain.local.cleaning.indexes import remove_from_indexes
@@ -50,7 +51,7 @@ def clean_store(store: Store, platform: Platform, cutoff: float) -> tuple[Cleani
             _remove_object_files(store.folder, push)
         for leftover in leftovers:
             _remove_file(leftover.path)
-    return dataclasses.replace(plan, versions=removed), leftovers
+    return msgspec.structs.replace(plan, versions=removed), leftovers
 
 
 def _remove_version(store: Store, version: StoredVersion) -> bool:

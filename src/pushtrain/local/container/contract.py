@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_fields import list_instance_types
 from pushtrain.catalog.job_kind import JobKind
@@ -41,8 +42,7 @@ class JobError(Exception):
     """The job failed and is itself at fault. The message is its FailureReason."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PythonNeeds:
+class PythonNeeds(Struct, frozen=True, kw_only=True):
     """The Python packages of a job: the requirements.txt files that AWS would install, in this order, and `modules`.
 
     `modules` are the top-level modules that its script imports.
@@ -52,8 +52,7 @@ class PythonNeeds:
     modules: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContainerCommand:
+class ContainerCommand(Struct, frozen=True, kw_only=True):
     """The program that the container runs. Paths are those of the container: /opt/ml and below.
 
     `cwd` may also be CONTAINER_ROOT: the job then works in a folder of its own in place of the container's `/`.
@@ -64,8 +63,7 @@ class ContainerCommand:
     environment: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobOutputs:
+class JobOutputs(Struct, frozen=True, kw_only=True):
     """What a job produced.
 
     `failure` is the text of /opt/ml/output/failure, `exit_message` the text of /opt/ml/output/message, `artifacts` the
@@ -77,8 +75,7 @@ class JobOutputs:
     artifacts: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobContext:
+class JobContext(Struct, frozen=True, kw_only=True):
     """One job on this computer.
 
     `temporary` is the script's TMPDIR. `changes` gets what the job changes outside of /opt/ml: in its Python

@@ -11,11 +11,12 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import PROCESSING, TRAINING
@@ -40,8 +41,7 @@ REASON_LENGTH = 1024  # characters, API shape FailureReason
 LOG = "log.txt"
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobResult:
+class JobResult(Struct, frozen=True, kw_only=True):
     """How a job ended.
 
     `metrics` holds the last (name, value, epoch seconds) of each metric, as FinalMetricDataList does. `started_at` and

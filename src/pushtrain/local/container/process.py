@@ -17,10 +17,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Literal
+
+from msgspec import Struct
 
 Cause = Literal["exited", "stopped", "overtime"]
 
@@ -30,8 +31,7 @@ LONGEST_LINE = 64 * 1024  # characters; longer lines are cut into several, so th
 TICK_SECONDS = 0.05  # how often to look for a stop, a time limit, or children that outlive the program
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProgramExit:
+class ProgramExit(Struct, frozen=True, kw_only=True):
     """How a program ended. `exit_code` is that of a container: 128 + signal if a signal killed the program."""
 
     exit_code: int

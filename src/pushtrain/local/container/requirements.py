@@ -7,8 +7,9 @@ The rules are those of `pushes/pushtrain_start.py`, which installs the same file
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from pushtrain.hashes import hash_bytes, hash_files
 
@@ -19,8 +20,7 @@ _NAMES_A_FILE = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Requirements:
+class Requirements(Struct, frozen=True, kw_only=True):
     """One requirements.txt.
 
     If its text names other files, `folder` is the folder in which pip runs, so that it finds them, and `code_hash` is

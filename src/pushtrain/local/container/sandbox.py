@@ -24,9 +24,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from pushtrain.errors import LocalError
 
@@ -108,16 +109,14 @@ shift 5
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """A Python environment that several jobs share, and an empty folder for what one of them changes in it."""
 
     folder: Path
     scratch: Path
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True, kw_only=True):
     """One job's view of the file system. The script sees `folder/ml` under the path `root`."""
 
     strategy: Strategy

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.config.values.mappings import format_argument
 
@@ -34,8 +35,7 @@ INFO = 20  # logging.INFO, the toolkit's default level
 GROUP = "homogeneousCluster"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hyperparameters:
+class Hyperparameters(Struct, frozen=True, kw_only=True):
     """Decoded hyperparameters in the three groups of the toolkit."""
 
     user: Mapping[str, Any]
@@ -70,8 +70,7 @@ def build_arguments(user: Mapping[str, Any]) -> list[str]:
     return arguments
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContainerFacts:
+class ContainerFacts(Struct, frozen=True, kw_only=True):
     """The paths, hardware and configuration of a training container."""
 
     root: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+
+from msgspec import Struct
 
 from pushtrain.catalog.images import identify_image
 from pushtrain.config.values.inference_code import FOLDER_VARIABLE, PROGRAM, PROGRAM_VARIABLE
@@ -30,8 +31,7 @@ FEATURES = "features.jsonl"  # in the folder of the server
 SERVER_PROGRAM = Path(__file__).with_name("server_program")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServerCommand:
+class ServerCommand(Struct, frozen=True, kw_only=True):
     """The program of a server: its command line for this computer, its folder and its environment variables."""
 
     argv: list[str]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain.catalog import content_types
 from pushtrain.catalog.content_types import CONTENT_TYPES, CSV, LIBSVM
@@ -17,8 +18,7 @@ from pushtrain.errors import UsageError
 ROWS = {CSV: 100, LIBSVM: 100}  # in one request; a line of JSON is a request of its own
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """The body of one request, and the lines of the file that it holds: `first` and `last`, from 1."""
 
     body: bytes

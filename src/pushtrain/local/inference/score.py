@@ -12,10 +12,11 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
+
+from msgspec import Struct
 
 from pushtrain.catalog.content_types import CSV, JSON
 from pushtrain.errors import LocalError, UsageError
@@ -25,8 +26,7 @@ from pushtrain.local.inference.server import HOST, ModelServer
 LONGEST_MESSAGE = 500  # characters of a server's error
 
 
-@dataclass(frozen=True, kw_only=True)
-class Score:
+class Score(Struct, frozen=True, kw_only=True):
     """How a model answered a file. `p50` and `p90` are milliseconds of a request, measured on this computer."""
 
     rows: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pushtrain import aws
 from pushtrain.decide.pinned import PinnedObject
@@ -20,8 +21,7 @@ from pushtrain.registry import ModelVersion, read_version
 from pushtrain.registry.versions import list_version_arns
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredModel:
+class StoredModel(Struct, frozen=True, kw_only=True):
     """A model version whose model.tar.gz is on this computer.
 
     `version` is 0 for a model that is not registered yet. `image` and `environment` are what an endpoint would get.

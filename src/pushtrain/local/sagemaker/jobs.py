@@ -14,9 +14,10 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pushtrain import aws
 from pushtrain.catalog.api import find_request_problems
@@ -45,8 +46,7 @@ class NoCapacity(Exception):
     """There is no instance for a job, so that it never starts. Tests let `run_job` raise it as AWS does by chance."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _LiveJob:
+class _LiveJob(Struct, frozen=True, kw_only=True):
     """A job that runs in this process. Set `stop` to stop it. `finished` is set when its record is final."""
 
     record: dict[str, Any]

@@ -11,9 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
+
+from msgspec import Struct, field
 
 from pushtrain.catalog import tuning_job
 from pushtrain.catalog.job_kinds import BEST_TRIAL, TRAINING, TUNING
@@ -32,8 +33,7 @@ NO_METRIC = (
 Described = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrialRunner:
+class TrialRunner(Struct, frozen=True, kw_only=True):
     """What a search needs of the jobs on this computer.
 
     `start` creates a training job from its request and a label for people, and raises ApiError if none may start.
@@ -49,8 +49,7 @@ class TrialRunner:
     save: Callable[[tuple[Described, ...]], object]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SearchEnd:
+class SearchEnd(Struct, frozen=True, kw_only=True):
     """How a search ended: `status` is Completed, Failed or Stopped. `trials` are summaries, as SageMaker lists them."""
 
     status: str
@@ -64,8 +63,7 @@ class SearchEnd:
         return min(ranked, key=_read_rank) if ranked else None
 
 
-@dataclass
-class _Progress:
+class _Progress(Struct):
     """What the trials of one search share. `patience` is how many trials in a row may bring nothing better."""
 
     patience: int

@@ -12,9 +12,10 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
+
+from msgspec import Struct
 
 from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.events import Event, ExecutionEnded, ExecutionStarted
@@ -40,8 +41,7 @@ class LiveExecution(Protocol):
         """Abort."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Redriven:
+class Redriven(Struct, frozen=True, kw_only=True):
     """A redrive: its events so far, where it goes on, the number of redrives, and its time in epoch seconds."""
 
     events: Sequence[Mapping[str, Any]]

@@ -12,10 +12,11 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
+
+from msgspec import Struct
 
 from pushtrain.local.api import Operation, Request, RequestScope, list_operations, serve
 from pushtrain.local.events import Event
@@ -48,8 +49,7 @@ def _do_nothing() -> None:
     """Start nothing: moto is started already."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Installation:
+class Installation(Struct, frozen=True, kw_only=True):
     """pushtrain's jobs and executions. As a context manager, it uninstalls them at the end.
 
     `operations` are those of the services stepfunctions and sagemaker that they answer, by service and name.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pushtrain.runs.history import EnteredState, Event, History
 
@@ -19,15 +20,13 @@ WHOLE_STATE_ERRORS = frozenset({"States.DataLimitExceeded", "States.Runtime"})  
 Scope = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FinishedBranch:
+class FinishedBranch(Struct, frozen=True, kw_only=True):
     """A branch that had ended with this output. It does not run again."""
 
     output: Any
 
 
-@dataclass(frozen=True, kw_only=True)
-class ResumePoint:
+class ResumePoint(Struct, frozen=True, kw_only=True):
     """The state where a scope goes on, and its input.
 
     `event_id` is that of its StateEntered; 0 if it was not entered yet. For a Parallel state that had started,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
+
+from msgspec import Struct
 
 from pushtrain.local.api import ApiError, RequestScope
 from pushtrain.local.storage.store import Store
@@ -26,8 +27,7 @@ ARN_PARTS = 7  # arn:aws:states:REGION:ACCOUNT:stateMachine:NAME, then a version
 IDENTITY_KEYS = ("definition", "type", *CONFIGURATIONS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ResolvedStateMachine:
+class ResolvedStateMachine(Struct, frozen=True, kw_only=True):
     """The definition and role that an ARN runs.
 
     `arn` is unqualified. `version_arn` is None if the ARN has no version: then the current definition runs. `sm_type`

@@ -7,7 +7,8 @@ asked how the execution is, which whoever waits for a run does every second.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pushtrain.local.storage.store import Store
 
@@ -16,8 +17,7 @@ PAUSE = 0.1  # seconds between two looks
 PATIENCE = 30.0  # seconds that a process has to stop its execution; its jobs need some of them
 
 
-@dataclass(frozen=True, kw_only=True)
-class StopRequest:
+class StopRequest(Struct, frozen=True, kw_only=True):
     """The members `error` and `cause` of a request of StopExecution."""
 
     error: str | None

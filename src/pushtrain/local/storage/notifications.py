@@ -19,12 +19,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import quote_plus
 from uuid import uuid4
+
+from msgspec import Struct, field
 
 from pushtrain.layout import PUSH_FILTER
 from pushtrain.local.identity import user_name
@@ -34,8 +35,7 @@ from pushtrain.platform import Platform
 _sequence = count(1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """One call of a function. If the handler raised, `error` is set; otherwise `result` is what it returned."""
 
     function: str
@@ -44,8 +44,7 @@ class Invocation:
     error: Exception | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class LambdaContext:
+class LambdaContext(Struct, frozen=True, kw_only=True):
     """The members of Lambda's context object that handlers use."""
 
     function_name: str

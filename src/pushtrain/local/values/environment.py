@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pushtrain.local.platform import describe_runtime
 from pushtrain.record import RunRecord
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelEnvironment:
+class ModelEnvironment(Struct, frozen=True, kw_only=True):
     """The image of the step that trained a model, its script and the S3 URI of the code archive.
 
     `image` is empty if a template chose it. `matches_image`: the framework has the version of the image. That is so for

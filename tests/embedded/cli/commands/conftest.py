@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, LocalAws, up
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import follow
 
-PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
+PLATFORM = msgspec.structs.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -23,7 +23,7 @@ from pushtrain.pushes.upload import upload
 from pushtrain.runs import follow
 from tests.embedded.cli.commands.test_plan import answer_validation, on_a_gpu, refuse_definitions
 
-PLATFORM = dataclasses.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
+PLATFORM = msgspec.structs.replace(Platform.local("dev"), local_option="")  # stands for one on AWS
 BROKEN = {"config.yaml": "model: broken\ntrain:\n  framework: no-such 1\n"}
 Types = Callable[..., tuple[int, str, str]]
 MakeRepo = Callable[..., Path]
@@ -116,7 +116,7 @@ def test_nothing_is_pushed_unless_all_are_valid(local_aws: LocalAws, make_repo: 
 def test_a_push_is_checked_against_the_platform_it_goes_to(
     local_aws: LocalAws, make_repo: MakeRepo, typed: Types, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = dataclasses.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
+    closed = msgspec.structs.replace(PLATFORM, subnets=("subnet-0a1b2c3d",), security_groups=("sg-0a1b2c3d",))
     monkeypatch.setenv(PLATFORM_VARIABLE, closed.to_json())
     own = "\nnetwork: {vpc: {subnets: [subnet-ffffffff], security_groups: [sg-0a1b2c3d]}}\n"
     repo = make_repo("plain", {"config.yaml": (make_repo("plain") / "config.yaml").read_text() + own})

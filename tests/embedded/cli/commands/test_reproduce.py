@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import shutil
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain import access, aws, reproductions
@@ -130,7 +130,7 @@ def test_data_that_changed_stop_it_unless_that_is_asked_for(
 def test_on_aws_it_starts_only_with_consent(
     store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    platform = dataclasses.replace(Platform.local(), local_option="", runtime=describe_runtime())
+    platform = msgspec.structs.replace(Platform.local(), local_option="", runtime=describe_runtime())
     monkeypatch.setattr(access, "deployed_platform", lambda _: platform)
     monkeypatch.setattr("pushtrain.launch.run_record.find_digests", lambda *_: {})  # embedded AWS has no images
     monkeypatch.setattr(follow, "FIRST_PAUSE", 0.3)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain.aws import client
@@ -34,17 +34,17 @@ def test_the_newest_version_is_found_and_its_bytes_are_checked(tmp_path: Path) -
             ({"version": "gone"}, f"{uri} is not the file that was evaluated, or it is gone: An error occurred"),
             ({"size": 7}, f"{uri} has {len(MODEL)} bytes, but 7 bytes were evaluated"),
         ):
-            other = dataclasses.replace(version.verdict, artifact=dataclasses.replace(artifact, **change))
+            other = msgspec.structs.replace(version.verdict, artifact=msgspec.structs.replace(artifact, **change))
             with pytest.raises(RegistryError) as raised:
-                download_model(PLATFORM, dataclasses.replace(version, verdict=other), file)
+                download_model(PLATFORM, msgspec.structs.replace(version, verdict=other), file)
             assert str(raised.value).startswith(message)
         with pytest.raises(RegistryError) as raised:
-            download_model(PLATFORM, dataclasses.replace(version, verdict=None), file)
+            download_model(PLATFORM, msgspec.structs.replace(version, verdict=None), file)
         assert str(raised.value) == (
             "churn version 2 has no verdict.json, which names the bytes of its model. Push again"
         )
         with pytest.raises(RegistryError) as raised:
-            download_model(PLATFORM, dataclasses.replace(version, inference={}), file)
+            download_model(PLATFORM, msgspec.structs.replace(version, inference={}), file)
         assert str(raised.value) == (
             "churn version 2 was not registered with one container, so nobody knows how to serve it"
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushtrain import aws
@@ -52,7 +52,7 @@ def put(number: int, body: bytes) -> ModelVersion:
 def test_the_first_value_that_differs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def require_record(platform: Platform, version: ModelVersion) -> RunRecord:
         code = f"s3://{platform.artifact_bucket}/code.tar.gz"
-        return dataclasses.replace(RECORD, run=version.run, code=code, runtime="Python")
+        return msgspec.structs.replace(RECORD, run=version.run, code=code, runtime="Python")
 
     monkeypatch.setattr(versions, "require_record", require_record)
     compared = compare_version_models(PLATFORM, put(1, b"\x80\x04K\x05."), put(2, b"\x80\x04K\x06."))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
+
+import msgspec
 
 from pushtrain.cli.terminal.candidate_text import format_candidate_results, format_candidates
 from pushtrain.config.values.money import Money
@@ -11,7 +12,7 @@ from pushtrain.decide import CandidateResult
 from pushtrain.runs import Run, RunCandidate
 from tests.sample_verdict import build_verdict
 
-VERDICT = dataclasses.replace(
+VERDICT = msgspec.structs.replace(
     build_verdict({"binary.auc.value": 0.95}),
     candidate="boost",
     candidates=(
@@ -49,7 +50,7 @@ def test_a_run_shows_rank_value_time_and_cost() -> None:
 
 def test_a_run_on_this_computer_has_no_costs() -> None:
     assert format_candidates(RUN)[1] == "  1.  boost   0.95  12.5 s  won"
-    assert format_candidates(dataclasses.replace(RUN, verdict=None))[0] == "candidates"
+    assert format_candidates(msgspec.structs.replace(RUN, verdict=None))[0] == "candidates"
 
 
 def test_a_version_shows_what_its_verdict_says() -> None:
@@ -62,5 +63,5 @@ def test_a_version_shows_what_its_verdict_says() -> None:
 
 
 def test_without_candidates_there_are_no_lines() -> None:
-    assert format_candidates(dataclasses.replace(RUN, candidates=())) == []
+    assert format_candidates(msgspec.structs.replace(RUN, candidates=())) == []
     assert format_candidate_results(None) == []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from pushtrain.cli.terminal.origin_text import (
@@ -20,7 +20,7 @@ from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
 JOB = ReusedJob(name="t-1", status="Completed", arn="arn", prefix="churn/runs/old/train/t-1")
-RUN = dataclasses.replace(
+RUN = msgspec.structs.replace(
     RECORD,
     template="train",
     definition=RecordedDefinition(key="churn/definitions/5e8848.json", version="arn:version:3"),
@@ -82,17 +82,17 @@ def test_steps_are_printed_with_what_is_known(capsys: pytest.CaptureFixture[str]
         "                packages     unknown",
         "                job          t-1, reused from run old",
     ]
-    print_steps(dataclasses.replace(ORIGIN, steps=()))
+    print_steps(msgspec.structs.replace(ORIGIN, steps=()))
     assert capsys.readouterr().out == ""
 
 
 def test_the_installed_version_of_the_framework_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """On this computer it is often newer than that of the image."""
     packages = {"numpy": "2.1.0", "scikit-learn": "1.9.1"}
-    step = dataclasses.replace(ORIGIN.steps[0], packages=packages)
-    print_steps(dataclasses.replace(ORIGIN, steps=(step,)))
+    step = msgspec.structs.replace(ORIGIN.steps[0], packages=packages)
+    print_steps(msgspec.structs.replace(ORIGIN, steps=(step,)))
     assert "packages     scikit-learn 1.9.1 · 2 installed: --json" in capsys.readouterr().out
-    assert dataclasses.replace(step, image="123.dkr.ecr.us-east-1.amazonaws.com/own:1").framework == ""
+    assert msgspec.structs.replace(step, image="123.dkr.ecr.us-east-1.amazonaws.com/own:1").framework == ""
 
 
 def test_what_stood_in_for_data_in_s3_is_named() -> None:
@@ -111,8 +111,8 @@ def test_the_digest_of_an_image_is_printed_if_somebody_asked(capsys: pytest.Capt
     first, *others = ORIGIN.steps
     digests = (ImageDigest(digest=f"sha256:{'1' * 64}"), ImageDigest(digest=None, reason="AccessDeniedException"))
     for digest in digests:
-        steps = (dataclasses.replace(first, digest=digest), *others)
-        print_steps(dataclasses.replace(ORIGIN, steps=steps))
+        steps = (msgspec.structs.replace(first, digest=digest), *others)
+        print_steps(msgspec.structs.replace(ORIGIN, steps=steps))
     printed = capsys.readouterr().out
     assert f"                digest       sha256:{'1' * 12}\n" in printed
     assert "                digest       unknown (AccessDeniedException)\n" in printed

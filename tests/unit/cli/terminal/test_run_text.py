@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pushtrain.catalog import job_kinds
 from pushtrain.cli.terminal import run_text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import click
+import msgspec
 import pytest
 
 from pushtrain.cli.terminal.verdict_text import (
@@ -43,7 +43,7 @@ def test_each_condition_has_the_value_of_the_champion_and_the_difference() -> No
     results = judge(
         [ACCURACY, MARGIN], {"auc": 0.934, "accuracy": 0.8}, {}, Comparison(champion=champion, values={"auc": 0.93})
     )
-    verdict = dataclasses.replace(build_verdict({"auc": 0.934}), conditions=results, champion=champion)
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.934}), conditions=results, champion=champion)
     assert lines(verdict) == [
         "champion    version 3",
         "✗ accuracy 0.8 ≥ 0.9",
@@ -55,7 +55,7 @@ def test_each_condition_has_the_value_of_the_champion_and_the_difference() -> No
 def test_a_condition_that_was_not_compared_has_no_tick(passes: bool, mark: str) -> None:
     champion = ChampionResult(status="none")
     results = judge([MARGIN], {"auc": 0.934}, {}, Comparison(champion=champion, holds_without=passes))
-    verdict = dataclasses.replace(build_verdict({"auc": 0.934}), conditions=results, champion=champion)
+    verdict = msgspec.structs.replace(build_verdict({"auc": 0.934}), conditions=results, champion=champion)
     assert lines(verdict) == [
         "champion    no version is in service",
         f"{mark} auc 0.934 ≥ champion + 0.002 (not compared)",
@@ -65,7 +65,7 @@ def test_a_condition_that_was_not_compared_has_no_tick(passes: bool, mark: str) 
 def test_groups_stand_below_the_first_condition_about_them() -> None:
     groups = {"recall": {"north": 0.96, "south": 0.92}}
     by_label = {condition.label: groups["recall"] for condition in (WORST, SPREAD)}
-    verdict = dataclasses.replace(build_verdict({}), conditions=judge([WORST, SPREAD], {}, by_label))
+    verdict = msgspec.structs.replace(build_verdict({}), conditions=judge([WORST, SPREAD], {}, by_label))
     assert lines(verdict) == [
         "✓ worst recall by region 0.92 ≥ 0.9",
         "    north 0.96 · south 0.92",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.values.environment import find_environment
@@ -11,7 +11,7 @@ from tests.sample_record import RECORD
 
 
 def describe(**members: object) -> RunRecord:
-    return dataclasses.replace(RECORD, code="s3://a/c.tar.gz", **members)  # type: ignore[arg-type]
+    return msgspec.structs.replace(RECORD, code="s3://a/c.tar.gz", **members)
 
 
 def test_image_script_and_code_are_those_of_the_step() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from pushtrain.config import list_steps, load_config
@@ -25,7 +24,7 @@ choose: {maximize: auc}
 def test_the_message_names_the_key_of_the_candidate() -> None:
     config = load_config(CONFIG.encode()).config
     step = next(step for step in list_steps(config) if step.name == "fast-train")
-    keyed = dataclasses.replace(Platform.local(), kms_key="alias/platform")
+    keyed = msgspec.structs.replace(Platform.local(), kms_key="alias/platform")
     with pytest.raises(TemplateError) as raised:
         check_volume_key(keyed, step)
     assert raised.value.key == "candidates.fast.train.instance"
@@ -37,4 +36,4 @@ def test_data_and_keys_are_those_that_the_platform_allows() -> None:
     with pytest.raises(TemplateError, match="pushtrain-artifacts is a bucket of the platform"):
         check_data(config, Platform.local())
     with pytest.raises(TemplateError, match="alias/own is not this platform's key"):
-        check_security(config, dataclasses.replace(Platform.local(), kms_key="alias/platform"))
+        check_security(config, msgspec.structs.replace(Platform.local(), kms_key="alias/platform"))

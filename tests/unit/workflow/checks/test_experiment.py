@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -14,7 +14,7 @@ from pushtrain.workflow import compile_workflow
 from pushtrain.workflow.checks.experiment import check_experiment
 from tests.unit.report.report_facts import CONFIG
 
-EXPERIMENT = dataclasses.replace(Platform.local(), experiment={})
+EXPERIMENT = msgspec.structs.replace(Platform.local(), experiment={})
 OWN = {
     "StartAt": "both",
     "States": {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from pushtrain.config import load_config
@@ -16,7 +16,7 @@ from pushtrain.workflow.checks.platform import check_platform, find_platform_pro
 
 OPEN = Platform.local()
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
-STRICT = dataclasses.replace(
+STRICT = msgspec.structs.replace(
     OPEN,
     subnets=("subnet-0a1b2c3d", "subnet-1a1b2c3d"),
     security_groups=("sg-0a1b2c3d",),
@@ -305,7 +305,7 @@ def test_fewer_of_the_platform_s_subnets_are_fine() -> None:
 
 
 def test_a_key_must_fit_every_type_that_sagemaker_may_choose() -> None:
-    platform = dataclasses.replace(OPEN, kms_key=KEY)
+    platform = msgspec.structs.replace(OPEN, kms_key=KEY)
 
     def prefer(*types: str, **members: str) -> Change:
         choices = [{"InstanceType": name} for name in types]
@@ -346,7 +346,7 @@ def test_a_job_names_its_image(state: str, change: Change, member: str) -> None:
 
 
 def test_a_job_uses_only_instances_that_the_platform_allows() -> None:
-    limited = dataclasses.replace(OPEN, instance_types=("ml.m5.*",))
+    limited = msgspec.structs.replace(OPEN, instance_types=("ml.m5.*",))
     assert problems("train", put("ResourceConfig.InstanceType", "ml.p4d.24xlarge"), limited) == [
         "'train': Parameters.ResourceConfig: ml.p4d.24xlarge is no instance type that jobs of this platform may use. "
         "Choose among ml.m5.*"
@@ -374,7 +374,7 @@ def test_a_state_inside_a_branch_is_looked_at_too() -> None:
 
 
 def test_an_image_of_a_foreign_account_is_refused_for_jobs_and_endpoints() -> None:
-    platform = dataclasses.replace(OPEN, local_option="")
+    platform = msgspec.structs.replace(OPEN, local_option="")
     image = "999999999999.dkr.ecr.us-east-1.amazonaws.com/own:1"
     reason = (
         f"({image}) is an image of account 999999999999. This platform runs images of AWS and of "

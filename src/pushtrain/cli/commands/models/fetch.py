@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, output_option, platform_options
@@ -28,6 +28,6 @@ def command(model: str, target: Path | None, version: int | None, as_json: bool,
     with open_platform(**platform_args) as platform:
         fetched = fetch(platform, model, version=version, target=target)
     if as_json:
-        print_json({**dataclasses.asdict(fetched), "file": str(fetched.file)})
+        print_json({**msgspec.structs.asdict(fetched), "file": str(fetched.file)})
     else:
         echo(f"{fetched.model} version {fetched.version} · {short_path(fetched.file)} · sha256 {fetched.sha256}")

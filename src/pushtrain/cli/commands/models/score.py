@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pushtrain.cli import completion
 from pushtrain.cli.commands.models.serve import match_image_option, start_server
@@ -117,7 +117,7 @@ def command(
         score = score_file(server, file, target, content_type=content_type, has_header=has_header)
     if as_json:
         identity = {"model": stored.model, "version": stored.version, "file": str(target)}
-        print_json(identity | dataclasses.asdict(score))
+        print_json(identity | msgspec.to_builtins(score))
         return
     echo(
         f"{stored.model} version {stored.version} · rows: {score.rows} · answers: {score.answers} · "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from pushtrain.cli import completion
 from pushtrain.cli.commands.models.serving import (
@@ -74,7 +74,7 @@ def command(model: str, version: int, local: bool, store: Path, environment: str
         earlier = find_earlier_version(platform, model_version)
         decisions = read_if_allowed(lambda: read_decisions(platform, model, version))
     if as_json:
-        document = dataclasses.asdict(model_version)
+        document = msgspec.to_builtins(model_version)
         document |= {"dirty": origin.git.dirty if origin else None, "serves": is_serving(model_version, serving)}
         document |= {"environment": origin.environment if origin else None}
         document |= {"decisions": None if decisions is None else [decision.to_document() for decision in decisions]}
@@ -96,7 +96,7 @@ def _print_version(
     """Print facts, origin and metrics. `earlier`: an earlier version of the same code, data and parameters."""
     secho(f"{version.model} version {version.version}", bold=True)
     _print_candidates(version, cli_option)
-    facts = {**dataclasses.asdict(version), "status": format_status(version, serving)}
+    facts = {**msgspec.to_builtins(version), "status": format_status(version, serving)}
     facts["commit"] += format_changes(origin.git.dirty if origin else None)
     facts["environment"] = origin.environment if origin else ""
     rows = [(name.replace("_", " "), facts[name]) for name in FACTS if facts[name]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from pushtrain.cli.terminal.echo import echo
 from pushtrain.cli.terminal.hints import find_program

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pushtrain.cli import completion
 from pushtrain.cli.options import open_platform, platform_options
@@ -74,7 +74,7 @@ def command(run: str, why: bool, inputs: bool, local: bool, store: Path, environ
         reuse = [_build_explanation(explanation, searches) for explanation in explanations]
         document = build_document(shown_run, cost) | {"reuse": reuse}
         if shown_run.reproduces:
-            document["compared"] = dataclasses.asdict(compared) if compared else None
+            document["compared"] = msgspec.to_builtins(compared) if compared else None
         print_json(document | {"origin": build_origin_document(origin)})
         return
     note = "read from its result.json: Step Functions no longer has this run" if recorded else ""
@@ -130,8 +130,8 @@ def read_searches(platform: Platform, run: Run) -> tuple[ReusedSearch, ...]:
 def _build_explanation(explanation: StepExplanation, searches: Sequence[ReusedSearch]) -> dict[str, Any]:
     """Return the JSON of a step with `cache`. Only a reused step that searched has the key `trials`."""
     trials = next((search.trials for search in searches if search.step == explanation.step), ())
-    document = dataclasses.asdict(explanation)
-    return document | ({"trials": [dataclasses.asdict(trial) for trial in trials]} if trials else {})
+    document: dict[str, Any] = msgspec.to_builtins(explanation)
+    return document | ({"trials": [msgspec.to_builtins(trial) for trial in trials]} if trials else {})
 
 
 def read_run_origin(platform: Platform, run: Run) -> Origin | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import msgspec
 
 from pushtrain.aws import client
 from pushtrain.model_repo.contents import read_model_repo
@@ -53,8 +54,8 @@ def register_run(
     """Write input.json and result.json of a run of the push, and register a version of it."""
     prefix = f"s3://{push.bucket}/{push.prefix}"
     config = RecordedConfig(uri=f"{prefix}config.yaml", version=push.version, sha256="")
-    git = dataclasses.replace(RECORD.git, dirty=None)
-    record = dataclasses.replace(
+    git = msgspec.structs.replace(RECORD.git, dirty=None)
+    record = msgspec.structs.replace(
         RECORD,
         run=run,
         environment="",
@@ -65,7 +66,7 @@ def register_run(
         version_key=version_key,
     )
     write_record(record)
-    write_result(dataclasses.replace(RESULT, run=run))
+    write_result(msgspec.structs.replace(RESULT, run=run))
     properties = {"run": run, "revision": push.revision, "environment": "unknown", "data.raw": data}
     client("sagemaker").create_model_package(
         ModelPackageGroupName="pushtrain-churn",

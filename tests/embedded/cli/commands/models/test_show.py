@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -42,6 +42,6 @@ def test_data_that_changed_during_the_run_is_named(register_push: RegisterPush, 
     register_push()
     run = json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["run"]
     assert json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["data_changed"] == []
-    write_result(dataclasses.replace(RESULT, run=run, data_changed=("raw",)))
+    write_result(msgspec.structs.replace(RESULT, run=run, data_changed=("raw",)))
     assert json.loads(types_of_pushes("show", "churn", 1, "--json")[1])["data_changed"] == ["raw"]
     assert "  changed during the run  data.raw\n" in types_of_pushes("show", "churn", 1)[1]

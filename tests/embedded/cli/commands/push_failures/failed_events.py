@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from pushtrain.failures import parse_request, replay_events
@@ -37,7 +37,7 @@ class StubLambda:
         return {"StatusCode": self.status}
 
     def _replay(self, payload: dict[str, Any]) -> dict[str, Any]:
-        answer = dataclasses.asdict(replay_events(DEV, parse_request(payload)))
+        answer = msgspec.to_builtins(replay_events(DEV, parse_request(payload)))
         return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
 
 

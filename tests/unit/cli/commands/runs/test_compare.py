@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from pushtrain import runs
@@ -31,7 +31,7 @@ def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
     monkeypatch.setenv(PLATFORM_VARIABLE, Platform.local("dev").to_json())
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(runs, "find_run_or_recorded", lambda _, run: build_run(run, float(run[1])))
-    experiment = dataclasses.replace(RECORD, experiment={})
+    experiment = msgspec.structs.replace(RECORD, experiment={})
 
     def compare_runs(_: Platform, found: list[Run]) -> Comparison:
         columns = [
@@ -39,7 +39,7 @@ def types(typed: Types, monkeypatch: pytest.MonkeyPatch) -> Types:
         ]
         return Comparison(
             model="churn",
-            columns=[dataclasses.replace(column, packages={"train": {}}) for column in columns],
+            columns=[msgspec.structs.replace(column, packages={"train": {}}) for column in columns],
             serving=None,
             metrics=[ComparisonRow(name="error", values=[1.0, 2.0], direction=-1)],
             hyperparameters=[],

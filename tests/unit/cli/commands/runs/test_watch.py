@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import itertools
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from pushtrain.catalog import job_kinds
 from pushtrain.cli.commands.runs import polling, watch
