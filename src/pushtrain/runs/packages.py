@@ -44,7 +44,7 @@ def read_packages(platform: Platform, job: Job, prefix: str | None) -> Packages:
     """
     if job.status != COMPLETED or prefix is None:
         return Packages()
-    if platform == Platform.local(platform.environment):
+    if platform.local_option:
         document = read_object(platform, build_uri(platform.artifact_bucket, build_packages_key(prefix)))
         return Packages(all=_parse_versions(document) if document else None)
     return parse_packages(islice(read_raw_lines(platform, job), MAX_LINES))

@@ -105,7 +105,7 @@ def _list_changed_data(record: RunRecord | None, data_after: Mapping[str, str | 
 
 def _compute_costs(platform: Platform, run: Run) -> dict[str, ActualCost | None]:
     """Return what each job cost, by its name. A run on this computer has no known cost: its jobs have no price."""
-    if platform == Platform.local(platform.environment):
+    if platform.local_option:
         return {}
     costs = compute_job_costs(platform, run.jobs)
     return costs | {job.name: None for job in run.jobs if job.name in costs and job.status not in FINAL_STATUSES}

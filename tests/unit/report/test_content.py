@@ -60,7 +60,7 @@ def test_data_is_compared_by_its_content(
 ) -> None:
     monkeypatch.setattr(content, "read_object", lambda *_, **__: b"")
     columns = [source("s3://lake/raw/", **facts) for facts in (first, second)]
-    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts")
+    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts", local_option="")
     part = compare_content(platform, columns)[-1]
     assert (part.name, part.same, part.unknown == ADDRESS_ONLY) == ("data.raw", same, same is None)
 
@@ -70,7 +70,7 @@ def test_data_that_was_replaced_after_the_push_differs_whatever_the_manifest_say
 ) -> None:
     monkeypatch.setattr(content, "_read_files", lambda *_: {"data/rows.csv": "a"})
     columns = [source(f"{PUSH}data/", version=version) for version in ("1", "2")]
-    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts")
+    platform = msgspec.structs.replace(Platform.local(), artifact_bucket="artifacts", local_option="")
     part = compare_content(platform, columns)[-1]
     assert (part.name, part.same, part.files) == ("data.raw", False, {})
 

@@ -12,7 +12,7 @@ from pushtrain.runs import Job, packages
 from pushtrain.runs.packages import Packages, parse_packages, read_packages
 
 LOCAL = Platform.local()
-AWS = msgspec.structs.replace(LOCAL, artifact_bucket="artifacts")
+AWS = msgspec.structs.replace(LOCAL, artifact_bucket="artifacts", local_option="")
 JOB = Job(step="train", name="job-t", kind=job_kinds.TRAINING, status="Completed", seconds=1.0)
 PREFIX = "churn/runs/r1/train/job-t"
 PIP = "Successfully installed scikit_learn-1.2.1 numpy-1.26.4"

@@ -21,7 +21,7 @@ from tests.sample_record import RECORD
 from tests.sample_result import RESULT
 
 LOCAL = Platform.local()
-PLATFORM = replace(LOCAL, artifact_bucket="artifacts")
+PLATFORM = replace(LOCAL, artifact_bucket="artifacts", local_option="")
 STARTED = 1795766400.0  # 2026-11-27 08:00:00 UTC
 PRICES = parse_prices(
     b"""
