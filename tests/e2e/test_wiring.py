@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.conftest import News, People, copy_plain
+from tests.e2e.conftest import News, People, copy_arrival_time, copy_plain
 from tests.e2e.place import ADMINISTRATOR, ROOT, World
 
 pytestmark = pytest.mark.slow
@@ -78,8 +77,8 @@ def test_a_push_is_trained_registered_approved_and_served(world: World, news: Ne
     assert (index["versions"][0]["status"], index["serves"]) == ("Approved", 1)
 
 
-def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(world: World) -> None:
-    repo = ROOT / "model_repos" / "arrival-time"
+def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(world: World, tmp_path: Path) -> None:
+    repo = copy_arrival_time(tmp_path)
     plan = world.pushtrain("plan", str(repo)).stdout
     assert re.search(r"split .* after clean\n  zones .* after clean\n  train .* after split, zones\n", plan), plan
     result = push(world, repo, "--timeout", "110s")["result"]
@@ -94,10 +93,9 @@ def test_a_graph_of_a_teams_own_steps_is_planned_trained_registered_and_shown(wo
 
 
 def test_a_push_that_changes_a_script_runs_only_what_it_can_change(world: World, tmp_path: Path) -> None:
-    source = ROOT / "model_repos" / "arrival-time"
-    first = push(world, source, "--timeout", "110s")["result"]["run"]
+    repo = copy_arrival_time(tmp_path)
+    first = push(world, repo, "--timeout", "110s")["result"]["run"]
     assert first in written(world, ARTIFACTS, "arrival-time/reuse.json")
-    repo = Path(shutil.copytree(source, tmp_path / "arrival-time"))
     script = repo / "train.py"
     script.write_text(f"{script.read_text()}\n# another revision\n")
     assert f"reused  from run {first}" in world.pushtrain("plan", str(repo)).stdout
