@@ -11,9 +11,9 @@ import pytest
 
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 
-from infra.app import build_app
 from infra.names import Names
 from infra.settings import ENVIRONMENTS, load_settings
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import View
 
 # Account and region of `Platform.local()`, so that calls recorded in embedded AWS name the very resources of the stack.
@@ -66,7 +66,7 @@ def settings_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assembly(settings_file: Path, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cloud assembly; synthesis raises where cdk-nag finds what nobody has answered."""
     folder = tmp_path_factory.mktemp("assembly")
-    build_app(settings_file, bundle, str(folder)).synth()
+    write_assembly(settings_file, bundle, folder, warn=True)
     return folder
 
 
@@ -75,7 +75,7 @@ def shipped(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     """The cloud assembly of each environment in infra/environments."""
     folder = tmp_path_factory.mktemp("shipped")
     for file in sorted(ENVIRONMENTS.glob("*.yaml")):
-        build_app(file, bundle, str(folder / file.stem), warn=False).synth()
+        write_assembly(file, bundle, folder / file.stem)
     return {path.name: path for path in folder.iterdir()}
 
 

@@ -16,9 +16,7 @@ from typing import Any
 
 import pytest
 
-import infra.policies
-import infra.trigger
-from infra.app import build_app
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import View
 
 # cfn-lint: W3005 is about a DependsOn that the CDK itself writes beside a GetAtt of the same resource.
@@ -39,9 +37,9 @@ def test_cdk_nag_judges_and_passes_with_the_reasons_written_in_the_code(
     settings_file: Path, bundle: Path, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert json.loads((assembly / "validation-report.json").read_text())["pluginReports"] == []
-    monkeypatch.setattr(infra.policies, "acknowledge_rule", lambda *_: None)
+    monkeypatch.setattr("infra.policies.acknowledge_rule", lambda *_: None)
     with pytest.raises(RuntimeError, match="ValidationFailed"):
-        build_app(settings_file, bundle, str(tmp_path), warn=False).synth()
+        write_assembly(settings_file, bundle, tmp_path)
     [report] = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
     assert {violation["ruleName"].partition("[")[0] for violation in report["violations"]} == {"AwsSolutions-IAM5"}
 

@@ -6,7 +6,6 @@ import pytest
 
 from infra.job_grants import secure_jobs
 from infra.names import Names
-from infra.people import scientist_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.catalog.job_kind import JobKind
@@ -261,6 +260,8 @@ def test_an_operator_may_look_at_all_that_doctor_examines_and_redrive_and_replay
 
 def test_where_people_do_not_push_they_neither_stop_nor_redrive() -> None:
     """As in prod: Jenkins pushes there, an operator keeps what runs."""
+    from infra.people import scientist_grants
+
     names = Names(parse_settings(SETTINGS.replace("data_scientists_push: true", "").encode(), environment="test"))
     grants = [grant for grant in scientist_grants(build_only_team(names), KEY) if grant.effect == "Allow"]
     actions = {action for grant in grants for action in grant.actions}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from infra import names as n
+from infra.grants import Grant
 from infra.handler_grants import approval_grants, decide_grants, push_grants, run_end_grants
 from infra.names import Names
-from infra.people import jenkins_grants, operator_grants
 from infra.run_grants import jobs_grants, states_grants
 from infra.score_grants import let_models_answer, score_grants, score_jobs_grants
 from infra.settings import parse_settings
@@ -18,19 +20,6 @@ from tests.infra.evaluator import matches
 from tests.layout_keys import EVALUATION, KEYS
 
 NAMES = Names(parse_settings(SETTINGS.encode(), environment="test"))
-ROLES = {
-    "push": push_grants(NAMES, "key"),
-    "states": states_grants(NAMES, "key"),
-    "decide": decide_grants(NAMES, "key"),
-    "jobs": jobs_grants(build_only_team(NAMES), "key"),
-    "run-end": run_end_grants(NAMES, "key"),
-    "approval": approval_grants(NAMES, "key"),
-    "jenkins": jenkins_grants(build_only_team(NAMES), "key"),
-    "operator": operator_grants(NAMES, "key"),
-    "score": score_grants(build_only_team(NAMES), "key"),
-    "score-jobs": score_jobs_grants(build_only_team(NAMES), "key"),
-    "scorer": let_models_answer(build_only_team(NAMES)),
-}
 RUN_READERS = "jobs run-end approval"
 # Key, its bucket, who may write it, and which handlers, runs and jobs may read it.
 PERMISSIONS = [
@@ -75,12 +64,32 @@ PERMISSIONS = [
 ]
 
 
+@functools.cache
+def list_grants() -> dict[str, list[Grant]]:
+    """The grants of each role and person."""
+    from infra.people import jenkins_grants, operator_grants
+
+    return {
+        "push": push_grants(NAMES, "key"),
+        "states": states_grants(NAMES, "key"),
+        "decide": decide_grants(NAMES, "key"),
+        "jobs": jobs_grants(build_only_team(NAMES), "key"),
+        "run-end": run_end_grants(NAMES, "key"),
+        "approval": approval_grants(NAMES, "key"),
+        "jenkins": jenkins_grants(build_only_team(NAMES), "key"),
+        "operator": operator_grants(NAMES, "key"),
+        "score": score_grants(build_only_team(NAMES), "key"),
+        "score-jobs": score_jobs_grants(build_only_team(NAMES), "key"),
+        "scorer": let_models_answer(build_only_team(NAMES)),
+    }
+
+
 def find_roles(action: str, bucket: str, key: str) -> set[str]:
     """Return the roles that a grant allows `action` on a key."""
     arn = NAMES.bucket_arn(bucket, key)
     return {
         role
-        for role, grants in ROLES.items()
+        for role, grants in list_grants().items()
         if any(action in grant.actions and matches(pattern, arn) for grant in grants for pattern in grant.resources)
     }
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from infra import handler_grants, people, roles, run_grants, score_grants
-from infra.app import build_app
+from infra import handler_grants, run_grants, score_grants
 from infra.grants import allow
 from infra.names import Names
 from infra.policy_sizes import POLICY_LIMIT, ROLE_LIMIT, measure_policy
 from infra.settings import parse_settings
 from infra.teams import list_teams
 from pushtrain.errors import UsageError
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import View
 
 # The longest names: Seoul's is one of the longest regions, GovCloud and China have longer ARNs.
@@ -42,7 +42,7 @@ def write_settings(region: str = SEOUL, *, locations: int = 0, more: str = "", p
 
 def synthesise(text: str, bundle: Path, folder: Path, region: str = SEOUL) -> View:
     (folder / "test.yaml").write_text(text)
-    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
+    write_assembly(folder / "test.yaml", bundle, folder / "out")
     [template] = (folder / "out").glob("*.template.json")
     return View(json.loads(template.read_text()), account="123456789012", region=region)
 
@@ -53,6 +53,8 @@ def count(document: Any) -> int:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_longest_names_fit_in_every_region(region: str) -> None:
+    from infra import people, roles
+
     more = f"data_scientists_push: true\nregistry_readers: ['210987654321']\n{NETWORK}"
     names = Names(parse_settings(write_settings(region, locations=5, more=more).encode(), environment="test"))
     key = names.arn("kms", f"key/{'0' * 36}")
@@ -76,6 +78,8 @@ def test_the_longest_names_fit_in_every_region(region: str) -> None:
 
 
 def test_what_is_measured_is_what_is_deployed(bundle: Path, tmp_path: Path) -> None:
+    from infra.people import operator_grants
+
     own_key = f"arn:aws:kms:{SEOUL}:123456789012:key/{'a' * 36}"
     text = write_settings(locations=3, more=f"kms_key: {own_key}\n{NETWORK}")
     view = synthesise(text, bundle, tmp_path)
@@ -93,7 +97,7 @@ def test_what_is_measured_is_what_is_deployed(bundle: Path, tmp_path: Path) -> N
         ]
         assert sum(map(count, documents)) == measure_policy(grants, names), kind
     operator = view.one("IAM::ManagedPolicy", ManagedPolicyName=names.resource_name("operator"))["PolicyDocument"]
-    assert count(operator) == measure_policy(people.operator_grants(names, own_key), names)
+    assert count(operator) == measure_policy(operator_grants(names, own_key), names)
 
 
 def test_a_key_that_does_not_exist_yet_counts_as_long_as_its_arn() -> None:

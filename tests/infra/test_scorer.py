@@ -9,7 +9,6 @@ import pytest
 
 from infra import names as n
 from infra.names import Names
-from infra.people import scorer_grants
 from infra.settings import parse_settings
 from infra.teams import build_only_team
 from pushtrain.errors import ScoreFailed
@@ -80,6 +79,8 @@ def test_the_policy_of_scorers_suffices(needed: list[Need], view: View) -> None:
 
 
 def test_nothing_in_it_is_superfluous(needed: list[Need]) -> None:
+    from infra.people import scorer_grants
+
     names = Names(parse_settings(SETTINGS.encode(), environment="test"))
     granted = {action for grant in scorer_grants(build_only_team(names), KEY) for action in grant.actions}
     assert granted - {need.action for need in needed} == UNUSED

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.app import build_app
 from pushtrain.catalog.job_kinds import KINDS
 from pushtrain.errors import UsageError
 from pushtrain.platform import Platform
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import View
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
@@ -23,7 +23,7 @@ QUIET = f"{BARE}snap_start: false\n"
 def synthesised(text: str, bundle: Path, folder: Path) -> View:
     settings = folder / "test.yaml"
     settings.write_text(text)
-    build_app(settings, bundle, str(folder / "out"), warn=False).synth()
+    write_assembly(settings, bundle, folder / "out")
     template = json.loads((folder / "out" / "pushtrain.template.json").read_text())
     return View(template, account="123456789012", region="us-east-1")
 

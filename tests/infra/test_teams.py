@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.app import build_app
 from infra.names import Names
 from infra.policy_sizes import POLICY_LIMIT, ROLE_LIMIT
 from infra.settings import load_settings
@@ -22,6 +21,7 @@ from tests.infra.calls import Needs
 from tests.infra.conftest import SETTINGS
 from tests.infra.definitions import Walk, configs
 from tests.infra.evaluator import Need, Statement, allowed, listed
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import KEY_ID, View
 from tests.infra.test_permissions import ends
 
@@ -103,7 +103,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
 def view(names: Names, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> View:
     folder = tmp_path_factory.mktemp("teams")
     (folder / "test.yaml").write_text(SETTINGS.replace("prefix: pushtrain", "prefix: mldev") + TEAMS)
-    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
+    write_assembly(folder / "test.yaml", bundle, folder / "out")
     template = json.loads((folder / "out" / "mldev.template.json").read_text())
     return View(template, account="123456789012", region="us-east-1")
 
@@ -303,7 +303,7 @@ def synthesise_longest(bundle: Path, folder: Path, models: int) -> View:
     patterns = ", ".join(f"risk-of-churn-{number}-*" for number in range(models))
     text = SETTINGS.replace("prefix: pushtrain", "prefix: risktraining").replace("us-east-1", "ap-northeast-2")
     (folder / "test.yaml").write_text(f"{text}teams: {{seo: {{models: [{patterns}]}}}}\n")
-    build_app(folder / "test.yaml", bundle, str(folder / "out"), warn=False).synth()
+    write_assembly(folder / "test.yaml", bundle, folder / "out")
     template = json.loads((folder / "out" / "risktraining.template.json").read_text())
     return View(template, account="123456789012", region="ap-northeast-2")
 

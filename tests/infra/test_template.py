@@ -12,7 +12,6 @@ import boto3
 import pytest
 
 from infra.names import Names
-from infra.stack import UNKNOWN, read_bundle_version
 from pushtrain.catalog.job_kinds import KINDS, LOGGED_KINDS
 from pushtrain.doctor.event_rules import list_rule_targets
 from pushtrain.launch.refusal import Refused
@@ -485,6 +484,8 @@ def test_tags_are_on_everything_that_takes_them(view: View) -> None:
 
 def test_a_handler_tells_which_pushtrain_it_runs(view: View, tmp_path: Path) -> None:
     """`pushtrain doctor` reads it; the bundle of these tests holds no pushtrain."""
+    from infra.stack import UNKNOWN, read_bundle_version
+
     assert {function["Description"] for function in view.of("Lambda::Function")} == {f"{BUNDLE_PREFIX}{UNKNOWN}"}
     (tmp_path / "pushtrain-1.2.3.dist-info").mkdir()
     assert read_bundle_version(tmp_path) == "1.2.3"

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from infra.app import build_app
 from infra.settings import load_settings
 from pushtrain.platform import Platform
 from tests.infra.evaluator import listed
+from tests.infra.synthesis import write_assembly
 from tests.infra.template_view import View
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def views(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, V
         file = folder / f"{environment}.yaml"
         file.write_text(text)
         settings = load_settings(file)
-        build_app(file, bundle, str(folder / "out"), warn=False).synth()
+        write_assembly(file, bundle, folder / "out")
         template = json.loads((folder / "out" / f"{settings.prefix}.template.json").read_text())
         views[environment] = View(template, account=settings.account, region=settings.region)
     return views
