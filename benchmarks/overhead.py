@@ -140,10 +140,17 @@ def _run_script(sandbox: Sandbox, python: Path, script: Path) -> Cost:
 
 
 def measure_command(command: list[str], environment: dict[str, str]) -> Cost:
-    """Return the cost of a command. Raises SystemExit with its output if it fails."""
+    """Return the cost of a command. Raises SystemExit with its output if it fails.
+
+    Python keeps what it compiles, as in an installation.
+    """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        env=environment | {"PYTHONDONTWRITEBYTECODE": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     ) as process:
         assert process.stdout is not None
         output = process.stdout.read()

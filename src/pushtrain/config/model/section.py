@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """A mapping with fixed keys. Unknown keys are refused, types are not converted, values cannot be changed later."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with the fields of `update`. What was computed from the old fields is left out."""
