@@ -30,6 +30,7 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable im
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.parse.intrinsic.intrinsic_parser import IntrinsicParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
@@ -52,6 +53,7 @@ def apply_all(patches: Patches) -> None:
     correct_escapes(patches)
     correct_intrinsics(patches)
     correct_string_to_json(patches)
+    correct_errors_after_a_stop(patches)
 
 
 def correct_json_paths(patches: Patches) -> None:
@@ -167,6 +169,18 @@ def correct_string_to_json(patches: Patches) -> None:
             return json.loads(text, parse_constant=_refuse_constant)
 
     patches.replace(string_to_json, "json", StrictJson)
+
+
+def correct_errors_after_a_stop(patches: Patches) -> None:
+    """Moto: a program that is stopped between two components may fail, because the first left no value. AWS: never."""
+    stock = Environment.set_error
+
+    def set_error(self: Any, error: Any) -> None:
+        with self._state_mutex:
+            if not isinstance(self.program_state(), ProgramStopped):
+                stock(self, error)
+
+    patches.replace(Environment, "set_error", set_error)
 
 
 def build_failure(env: Environment, name: StatesErrorNameType, cause: str) -> FailureEventException:

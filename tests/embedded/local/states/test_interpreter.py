@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.component.state.wait.state_wait import StateWait
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from pushtrain.local.events import ExecutionEnded, ExecutionStarted, StateEntered, StateExited
@@ -46,16 +47,18 @@ def test_stock_moto_gives_no_name(stock: Any) -> None:
     assert stock.run(passing("x"))["executionArn"].endswith(":None")
 
 
+@pytest.mark.parametrize(("owner", "method"), [(ExecutionWorker, "_execution_logic"), (StateWait, "_eval_state")])
 def test_a_program_that_is_stopped_between_two_components_is_aborted(
-    engine: Any, monkeypatch: pytest.MonkeyPatch
+    engine: Any, monkeypatch: pytest.MonkeyPatch, owner: Any, method: str
 ) -> None:
     """After a stop, moto's components leave no value for the next one, which takes it from an empty list."""
     stopped, ended = threading.Event(), threading.Event()
     stop, run = ProgramWorker.stop, ProgramWorker._execution_logic
 
-    def fail_after_stop(worker: Any) -> None:
-        worker.env.next_state_name = "Wait"
-        worker.first_state_entered.set()
+    def fail_after_stop(component: Any, *_: Any) -> None:
+        if isinstance(component, ProgramWorker):
+            component.env.next_state_name = "Wait"
+            component.first_state_entered.set()
         assert stopped.wait(60)
         [].pop()
 
@@ -70,7 +73,7 @@ def test_a_program_that_is_stopped_between_two_components_is_aborted(
         stopped.set()
         assert ended.wait(60)
 
-    monkeypatch.setattr(ExecutionWorker, "_execution_logic", fail_after_stop)
+    monkeypatch.setattr(owner, method, fail_after_stop)
     monkeypatch.setattr(ProgramWorker, "_execution_logic", run_to_the_end)
     monkeypatch.setattr(ProgramWorker, "stop", stop_and_wait)
     engine.create(waiting())
