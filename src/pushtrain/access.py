@@ -52,7 +52,8 @@ def open_platform(
 
 def _start_aws(folder: Path, platform: Platform) -> AbstractContextManager[LocalAws]:
     """Return embedded AWS, in which approvals reach serving. Its engine is loaded when a run starts."""
-    from pushtrain.local.aws import HANDLERS, ON_APPROVAL, up  # noqa: PLC0415 - moto is slow to import
+    from pushtrain.local.aws import up  # noqa: PLC0415 - moto is slow to import
+    from pushtrain.local.triggers import HANDLERS, ON_APPROVAL  # noqa: PLC0415
 
     return up(folder, platform, handlers={ON_APPROVAL: HANDLERS[ON_APPROVAL]}, load_engine=False)
 

@@ -38,10 +38,11 @@ from pushtrain.launch.launch import LaunchOutcome
 from pushtrain.launch.start import Launched
 from pushtrain.launch.state_machine import build_execution_arn as build_run_arn
 from pushtrain.layout import PRICE_TABLE, build_answers_prefix, build_job_prefix, build_uri
-from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, up
+from pushtrain.local.aws import up
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.states.run_end_events import build_run_end_event
 from pushtrain.local.storage.store import Store
+from pushtrain.local.triggers import HANDLERS, ON_DECIDE, ON_PUSH
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.pushes.upload import upload

@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from pushtrain.aws import client, use_clients
-from pushtrain.local.api import ApiError
 from pushtrain.local.endpoint import build_aws_variables, serve_endpoint
 from pushtrain.local.events import Event
 from pushtrain.local.every_job import run_every_job
@@ -27,28 +24,17 @@ from pushtrain.local.lookup.puts import create_buckets
 from pushtrain.local.moto_services import MotoServices
 from pushtrain.local.platform import describe_runtime
 from pushtrain.local.run_ends import RunEnds
-from pushtrain.local.sagemaker.approval_events import build_approval_event, matches_rule
-from pushtrain.local.sagemaker.jobs import JOIN_SECONDS
+from pushtrain.local.sagemaker.jobs import JOIN_SECONDS, RunJob
 from pushtrain.local.sagemaker.model_registry import ModelRegistry
 from pushtrain.local.startup import import_moto, require_moto
-from pushtrain.local.states.functions import FunctionFailed, InvokeFunction
+from pushtrain.local.states.functions import InvokeFunction
 from pushtrain.local.states.install import Installation, install
-from pushtrain.local.states.run_end_events import build_run_end_event
-from pushtrain.local.storage.notifications import Functions, Invocation, queue_put
+from pushtrain.local.storage.notifications import Functions, Invocation
 from pushtrain.local.storage.store import Store
+from pushtrain.local.triggers import HANDLERS, Triggers
 from pushtrain.parallel import call_in_turn
-from pushtrain.platform import PLATFORM_VARIABLE, Platform
+from pushtrain.platform import Platform
 
-ON_PUSH = "on_push"
-ON_APPROVAL = "on_approval"
-ON_RUN_END = "on_run_end"
-ON_DECIDE = "on_decide"
-HANDLERS: Mapping[str, str] = {
-    ON_PUSH: "pushtrain_lambda.on_push.handler",
-    ON_APPROVAL: "pushtrain_lambda.on_approval.handler",
-    ON_RUN_END: "pushtrain_lambda.on_run_end.handler",
-    ON_DECIDE: "pushtrain_lambda.on_decide.handler",
-}
 LONGEST_WAIT = 1.0  # seconds after which `wait` asks again, in case an event of the engine was lost
 _process_lock = threading.Lock()
 
@@ -64,12 +50,11 @@ class LocalAws:
         functions: Functions,
         ends: RunEnds,
         endpoint_url: str,
-        jobs_folder: Path,
     ) -> None:
         self.platform = platform
         self.store = store
         self.endpoint_url = endpoint_url
-        self.jobs_folder = jobs_folder
+        self.jobs_folder = store.folder / "jobs"
         self._functions = functions
         self._ends = ends
 
@@ -107,6 +92,36 @@ class LocalAws:
         """Stop a run and its job. Use `wait` to wait until it has ended."""
         client("stepfunctions", self.platform.region).stop_execution(executionArn=execution_arn)
 
+    def install_engine(
+        self,
+        run_job: RunJob,
+        invoke_function: InvokeFunction,
+        on_event: Callable[[Event], None],
+        start_moto: Callable[[], object],
+        *,
+        load: bool,
+    ) -> Installation:
+        """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
+
+        def handle(event: Event) -> None:
+            on_event(event)
+            self._ends.handle(event)
+
+        return install(
+            store=self.store,
+            run_job=run_job,
+            jobs_folder=self.jobs_folder,
+            on_event=handle,
+            invoke_function=invoke_function,
+            aws_variables=build_aws_variables(self.endpoint_url),
+            load_engine=load,
+            start_moto=start_moto,
+        )
+
+    def close(self) -> None:
+        """Call no more functions when runs end, and wait for the calls that are running."""
+        self._ends.close()
+
 
 @contextmanager
 def up(
@@ -141,94 +156,38 @@ def up(
             require_moto()
         stack.enter_context(hide_aws_environment(platform))
         stack.enter_context(call_in_turn())
-        runtime = describe_runtime(match_image=match_image)
-        functions = _build_functions(handlers, msgspec.structs.replace(platform, runtime=runtime))
-        on_update = partial(_send_approval_event, functions, platform) if ON_APPROVAL in handlers else None
-        registry = ModelRegistry(store=store, platform=platform, on_update=on_update)
-        on_push = _build_function_arn(platform, ON_PUSH)
+        triggers = Triggers(handlers, platform, runtime=describe_runtime(match_image=match_image))
+        registry = ModelRegistry(store=store, platform=platform, on_update=triggers.on_update)
         moto = stack.enter_context(
             MotoServices(
                 platform=platform,
                 folder=store_folder,
                 store=store if load_moto else None,
-                functions=functions,
-                event_sources={platform.push_queue_arn: on_push} if ON_PUSH in handlers else {},
+                functions=triggers.functions,
+                event_sources=triggers.event_sources,
                 registry=registry,
             )
         )
-        ends = RunEnds(partial(_send_run_end, functions, platform) if ON_RUN_END in handlers else None)
         aws = LocalAws(
             platform=platform,
             store=store,
-            functions=functions,
-            ends=ends,
+            functions=triggers.functions,
+            ends=RunEnds(triggers.on_end),
             endpoint_url=stack.enter_context(serve_endpoint(start_moto=moto.start)),
-            jobs_folder=store.folder / "jobs",
         )
+        run_job = partial(run_every_job, match_image=match_image)
         installation = stack.enter_context(
-            _install_engine(
-                aws,
-                on_event,
-                ends,
-                partial(_invoke_function, functions, platform),
-                match_image=match_image,
-                load_engine=load_engine,
-                start_moto=moto.start,
-            )
+            aws.install_engine(run_job, triggers.invoke_decide, on_event, moto.start, load=load_engine)
         )
         moto.attach(installation)
         if load_moto:
             moto.start()
         else:
             create_buckets(store, platform)
-            on_put = partial(_report_put, functions, platform, on_push if ON_PUSH in handlers else "")
-            operations = list_run_operations(installation, registry, store, platform, on_put)
+            operations = list_run_operations(installation, registry, store, platform, triggers.report_put)
             stack.enter_context(use_clients(build_find_client(operations, platform, moto.find_client)))
-        stack.callback(ends.close)
+        stack.callback(aws.close)
         yield aws
-
-
-def _report_put(functions: Functions, platform: Platform, on_push: str, document: Mapping[str, Any]) -> None:
-    """Act as S3's notifications after a put: call the function `on_push` if the object is a push."""
-    if on_push:
-        queue_put(functions, platform, on_push, document)
-        functions.deliver()
-
-
-def _build_functions(handlers: Mapping[str, str], platform: Platform) -> Functions:
-    """Return the Lambda functions. Runs always find `on_decide`: no event calls it, so no event is lost without it."""
-    return Functions(
-        handlers={ON_DECIDE: HANDLERS[ON_DECIDE], **handlers},
-        environment={PLATFORM_VARIABLE: platform.to_json(include_local_option=True)},
-    )
-
-
-def _install_engine(
-    aws: LocalAws,
-    on_event: Callable[[Event], None],
-    ends: RunEnds,
-    invoke_function: InvokeFunction,
-    *,
-    match_image: bool,
-    load_engine: bool,
-    start_moto: Callable[[], object],
-) -> Installation:
-    """Install Step Functions and SageMaker jobs that really run. They stop when the installation's context ends."""
-
-    def handle(event: Event) -> None:
-        on_event(event)
-        ends.handle(event)
-
-    return install(
-        store=aws.store,
-        run_job=partial(run_every_job, match_image=match_image),
-        jobs_folder=aws.jobs_folder,
-        on_event=handle,
-        invoke_function=invoke_function,
-        aws_variables=build_aws_variables(aws.endpoint_url),
-        load_engine=load_engine,
-        start_moto=start_moto,
-    )
 
 
 @contextmanager
@@ -254,38 +213,3 @@ def hide_aws_environment(platform: Platform) -> Iterator[None]:
         for name in embedded:
             os.environ.pop(name, None)
         os.environ.update(hidden)
-
-
-def _send_approval_event(
-    functions: Functions, platform: Platform, version: Mapping[str, Any], updated_members: Iterable[str]
-) -> bool:
-    """Act as EventBridge's rule for approvals: its target is the function `on_approval`. Return False if it failed."""
-    event = build_approval_event(version, updated_members, platform)
-    return not matches_rule(event) or functions.invoke(_build_function_arn(platform, ON_APPROVAL), event).error is None
-
-
-def _send_run_end(functions: Functions, platform: Platform, execution_arn: str) -> None:
-    """Act as EventBridge's rule for runs that have ended: its target is the function `on_run_end`."""
-    from pushtrain.local.container.environments import find_cache_folder  # noqa: PLC0415 - slow, as the next
-    from pushtrain.report.pages import keep_compiled_templates  # noqa: PLC0415
-
-    keep_compiled_templates(find_cache_folder() / "templates")
-    described = client("stepfunctions", platform.region).describe_execution(executionArn=execution_arn)
-    functions.invoke(_build_function_arn(platform, ON_RUN_END), build_run_end_event(described, platform))
-
-
-def _invoke_function(functions: Functions, platform: Platform, arn: str, payload: Mapping[str, Any]) -> Any:
-    """Act as Step Functions: invoke the function `on_decide`, and return what its handler returned.
-
-    Raises FunctionFailed if the handler raised. It is the only function that a run may invoke.
-    """
-    if arn != platform.decide_function:
-        raise ApiError("ResourceNotFoundException", f"Function not found: {arn}")
-    invocation = functions.invoke(_build_function_arn(platform, ON_DECIDE), payload)
-    if invocation.error:
-        raise FunctionFailed.from_error(invocation.error) from invocation.error
-    return invocation.result
-
-
-def _build_function_arn(platform: Platform, name: str) -> str:
-    return f"arn:{platform.partition}:lambda:{platform.region}:{platform.account}:function:{name}"

@@ -16,12 +16,13 @@ from msgspec import Struct
 from pushtrain.config import Config
 from pushtrain.errors import ConfigError
 from pushtrain.launch.state_machine import build_execution_arn
-from pushtrain.local.aws import ON_PUSH, ON_RUN_END, LocalAws, up
+from pushtrain.local.aws import LocalAws, up
 from pushtrain.local.container.algorithms import check_algorithms
 from pushtrain.local.data import upload_stand_ins
 from pushtrain.local.events import Event
 from pushtrain.local.platform import default_store, describe_runtime, local_platform
 from pushtrain.local.storage.launch_lock import hold_launch_lock
+from pushtrain.local.triggers import ON_PUSH, ON_RUN_END
 from pushtrain.model_repo.check import check_model_repo
 from pushtrain.model_repo.contents import ModelRepo, read_model_repo
 from pushtrain.model_repo.manifest import File

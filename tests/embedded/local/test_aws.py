@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import socket
@@ -213,12 +212,6 @@ def test_a_store_that_cannot_be_used_leaves_everything_as_it_was(tmp_path: Path)
 def test_one_at_a_time_in_a_process(aws: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="up already"), up(tmp_path / "other", PLATFORM):
         pass
-
-
-def test_the_functions_that_are_called_by_default_exist() -> None:
-    for handler in local_aws.HANDLERS.values():
-        module, _, function = handler.rpartition(".")
-        assert callable(getattr(importlib.import_module(module), function))
 
 
 def job_branch(step: str, script: Path) -> dict[str, Any]:

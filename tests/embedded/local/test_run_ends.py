@@ -13,7 +13,8 @@ import pushtrain
 from pushtrain.aws import client
 from pushtrain.cli import program, run_command
 from pushtrain.launch.state_machine import build_execution_arn
-from pushtrain.local.aws import ON_RUN_END, LocalAws, up
+from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.triggers import ON_RUN_END
 from pushtrain.model_repo.contents import read_model_repo
 from pushtrain.platform import Platform
 from pushtrain.pushes.upload import upload

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pushtrain.local.aws import HANDLERS, ON_DECIDE, ON_PUSH, LocalAws, up
+from pushtrain.local.aws import LocalAws, up
+from pushtrain.local.triggers import HANDLERS, ON_DECIDE, ON_PUSH
 from pushtrain.platform import PLATFORM_VARIABLE, Platform
 from pushtrain.runs import follow
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from pushtrain.aws import client
 from tests.embedded.cli.commands.models.pushed import CONFIG, RegisterPush
@@ -137,7 +138,7 @@ def test_on_this_machine_a_stand_in_is_the_data(
     out = types_of_pushes("compare", "churn", 1, 2)[1]
     assert "  data.raw     differs: data/rows.csv\n" in out
     assert "address" not in out
-    monkeypatch.setattr("pushtrain.report.content.Platform.local", lambda _: None)
+    monkeypatch.setattr("pushtrain.access.deployed_platform", lambda _: replace(PLATFORM, local_option=""))
     assert "  data.raw     unknown: only its address is recorded" in types_of_pushes("compare", "churn", 1, 2)[1]
 
 
