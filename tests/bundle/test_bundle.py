@@ -179,7 +179,7 @@ def test_it_contains_only_what_the_handlers_need(bundle: Path) -> None:
     top = {path.name for path in bundle.iterdir() if path.suffix != ".dist-info"}
     needed = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"}
     own = {"pushtrain", "pushtrain_templates", *(f"{name}.py" for name in HANDLERS)}
-    assert top == needed | own | {"jinja2", "markupsafe", "regex", "yaml", "_yaml", "__pycache__"}
+    assert top == needed | own | {"jinja2", "markupsafe", "msgspec", "regex", "yaml", "_yaml", "__pycache__"}
     pages = bundle / "pushtrain" / "report" / "pages"
     assert {path.name for path in pages.iterdir()} >= {"base.html", "report.html", "style.css"}
     rooms = {path.name for path in (bundle / "pushtrain").iterdir()}
