@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from pushtrain.brief import format_brief
 from pushtrain.errors import PushError
 from pushtrain.pushes.event import read_event
 
@@ -40,6 +41,9 @@ class FailedEvent(Struct, frozen=True, kw_only=True):
     since: float
     event: Mapping[str, Any]
     receipt: str = ""
+
+    def __repr__(self) -> str:
+        return format_brief(self, "event", "receipt")
 
 
 def parse_message(message: Mapping[str, Any]) -> FailedEvent:

@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 
 from msgspec import Struct
 
+from pushtrain.brief import format_brief
 from pushtrain.errors import PushError
 from pushtrain.hashes import hash_bytes, hash_stream
 from pushtrain.model_repo.folder import build_unreadable_error, list_files
@@ -45,6 +46,9 @@ class ModelRepo(Struct, frozen=True, kw_only=True):
     revision: str
     git: GitFacts
     contents: Mapping[str, bytes]
+
+    def __repr__(self) -> str:
+        return format_brief(self, "contents")
 
     def open(self, file: File) -> Readable:
         """Open a file for one reading, in order. Its `read` raises PushError if it is not what was hashed."""

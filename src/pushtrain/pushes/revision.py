@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from pushtrain.brief import format_brief
 from pushtrain.errors import IncompletePush, Problem, PushError
 from pushtrain.hashes import hash_bytes, hash_files
 from pushtrain.layout import CONFIG, MANIFEST, START_FILE, build_source_key, build_uri, split_uri
@@ -68,6 +69,9 @@ class SourceArchive(Struct, frozen=True, kw_only=True):
     uri: str
     files: Mapping[str, str]
     texts: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return format_brief(self, "texts")
 
 
 def read_revision(s3: Any, push: Push) -> Revision:

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from pushtrain.brief import format_brief
 from pushtrain.catalog.job_fields import read_output_job
 from pushtrain.catalog.job_kind import JobKind
 from pushtrain.catalog.job_kinds import TRAINING, TUNING
@@ -36,6 +37,9 @@ class Job(Struct, frozen=True, kw_only=True):
     reason: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
     trials: tuple[Trial, ...] = ()
+
+    def __repr__(self) -> str:
+        return format_brief(self, "described")
 
     @property
     def best_trial(self) -> Trial | None:

@@ -35,7 +35,7 @@ class Document(Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-class _Node(Struct, kw_only=True):  # not frozen: a file has thousands, and that takes half the time
+class _Node(Struct, frozen=True, kw_only=True):
     """A value, its line, and what a Mark needs. `size` counts the values in it, `height` its levels."""
 
     value: Any
