@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from scripts.bundle import find_python
+from tests.arrival_time import shorten
 from tests.e2e.place import ACCOUNT, REGION, ROOT, World, emulator_python
 
 
@@ -126,21 +127,10 @@ def copy_plain(folder: Path) -> Path:
     return repo
 
 
-# Script -> what stands for it where steps are wired, not trained: tests/embedded/test_model_repos.py trains them.
-SHORT_SCRIPTS = {
-    "zones.py": "import os, pathlib\npathlib.Path(os.environ['SM_MODEL_DIR'], 'zones.txt').touch()",
-    "train.py": "import os, pathlib\npathlib.Path(os.environ['SM_MODEL_DIR'], 'model.txt').touch()\n"
-    "print('validation_mae=1;')",
-    "evaluation.py": "import pathlib\nevaluation = pathlib.Path('/opt/ml/processing/evaluation/evaluation.json')\n"
-    """evaluation.write_text('{"mae": 1, "within_5_minutes": 1}')""",
-}
-
-
 def copy_arrival_time(folder: Path) -> Path:
     """The model repo with five steps. What trains in it needs no library and takes no time."""
     repo = Path(shutil.copytree(ROOT / "model_repos" / "arrival-time", folder / "arrival-time"))
-    for name, text in SHORT_SCRIPTS.items():
-        (repo / name).write_text(text)
+    shorten(repo)
     (repo / "requirements.txt").unlink()
     image = f"image: {ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/custom:1"
     config = repo / "config.yaml"

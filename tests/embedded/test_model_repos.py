@@ -11,6 +11,7 @@ from pushtrain.local.aws import up
 from pushtrain.local.platform import local_platform
 from pushtrain.plans.plan import plan_push
 from pushtrain.runs import explain_record, explain_run
+from tests.arrival_time import shorten
 from tests.forks import run_pushtrain
 from tests.trained import LONGEST, Trained, train
 
@@ -132,25 +133,11 @@ def test_a_plan_of_arrival_time_says_what_a_change_runs_and_why(arrival_time: Tr
         assert plan.record.same_as is None, changed
 
 
-WRITE_MODEL = """import os
-from pathlib import Path
-
-Path(os.environ["SM_MODEL_DIR"], "model.txt").write_text("1")
-print("validation_mae=1;")
-"""
-WRITE_METRICS = """from pathlib import Path
-
-Path("/opt/ml/processing/evaluation/evaluation.json").write_text('{"mae": 1, "within_5_minutes": 1}')
-"""
-SHORT = {"zones.py": WRITE_MODEL, "train.py": WRITE_MODEL, "evaluation.py": WRITE_METRICS}
-
-
 def test_a_run_of_arrival_time_does_what_the_plan_said(tmp_path: Path) -> None:
     """One hyperparameter changed: one of two branches runs, and the steps that read from it. The scripts are short."""
     (name, old, new), reasons = CHANGES["a hyperparameter"]
     repo, store = shutil.copytree(MODEL_REPOS / "arrival-time", tmp_path / "arrival-time"), tmp_path / "store"
-    for script, text in SHORT.items():
-        (repo / script).write_text(text, encoding="utf-8")
+    shorten(repo)
     first = train(repo, store)
     change(repo, name, old, new)
     second = train(repo, store)
