@@ -17,7 +17,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
 from pushtrain.starters import create_model_repo
-from tests.botocore_models import check_answers, share_models, share_sessions
+from tests.botocore_models import check_answers, share_handlers, share_models, share_sessions
 from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -61,6 +61,7 @@ for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
 hypothesis.settings.register_profile("pushtrain", deadline=None)
 hypothesis.settings.load_profile("pushtrain")
 
+share_handlers()
 share_models()
 share_sessions()
 check_answers()

@@ -7,6 +7,7 @@ are neither pushed nor hashed.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -46,14 +47,18 @@ def create_model_repo(folder: Path, starter: str) -> tuple[str, ...]:
             model_repo = Path(temporary) / model
             _copy(starter, model_repo)
             _write_model_name(model_repo / CONFIG, model)
-            schema = json.dumps(build_json_schema(), ensure_ascii=False)
-            (model_repo / SCHEMA).write_text(schema + "\n", encoding="utf-8")
+            (model_repo / SCHEMA).write_text(_format_schema(), encoding="utf-8")
             model_repo.chmod(MODE)
             _move(model_repo, target)
     except OSError as error:
         _check_absent_or_empty(target)  # if another process was faster, say that instead
         raise StarterError(f"{folder}: cannot be created: {error.strerror}") from error
     return tuple(sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()))
+
+
+@functools.cache
+def _format_schema() -> str:
+    return json.dumps(build_json_schema(), ensure_ascii=False) + "\n"
 
 
 def _move(model_repo: Path, target: Path) -> None:
