@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 PROCESSING = Path("/opt/ml/processing")
 
@@ -17,7 +16,8 @@ def main():
 
     # `customers` is the name under `data:` in config.yaml.
     table = pd.read_csv(PROCESSING / "input" / "customers" / "customers.csv")
-    train, test = train_test_split(table, test_size=args.test_size, random_state=args.seed, stratify=table["left"])
+    test = table.groupby("left").sample(frac=args.test_size, random_state=args.seed)  # as many who left as in train
+    train = table.drop(test.index)
 
     # Each output of this step is a folder that is there already: train and test, unless config.yaml says otherwise.
     train.to_csv(PROCESSING / "train" / "train.csv", index=False)

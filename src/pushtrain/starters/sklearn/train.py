@@ -18,7 +18,7 @@ CATEGORIES = ["plan"]
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--trees", type=int, default=200)
+    parser.add_argument("--trees", type=int, default=100)
     parser.add_argument("--depth", type=int, default=6)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--model-dir", type=Path, default=os.environ["SM_MODEL_DIR"])

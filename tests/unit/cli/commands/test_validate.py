@@ -147,7 +147,7 @@ def seen(folder: Path, *words: str, **variables: str) -> str:
 
 @pytest.mark.parametrize("word", ["validate", "compile"])
 def test_a_terminal_shows_the_place(word: str, repo: Path) -> None:
-    text = (repo / "config.yaml").read_text().replace("trees: 200", "trees: yes")
+    text = (repo / "config.yaml").read_text().replace("trees: 100", "trees: yes")
     (repo / "config.yaml").write_text(text)
     said = seen(repo, word, ".", NO_COLOR="1")
     assert "\x1b" not in said
