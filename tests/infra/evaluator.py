@@ -8,6 +8,7 @@ operators, which then hold.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,10 +26,16 @@ class Need:
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
+@functools.cache
 def matches(pattern: str, value: str, *, case: bool = True) -> bool:
     """IAM's wildcards: `*` any characters, `/` and `:` included, `?` one."""
+    return compile_pattern(pattern, case=case).fullmatch(value) is not None
+
+
+@functools.cache
+def compile_pattern(pattern: str, *, case: bool) -> re.Pattern[str]:
     expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(expression, value, re.DOTALL | (0 if case else re.IGNORECASE)) is not None
+    return re.compile(expression, re.DOTALL | (0 if case else re.IGNORECASE))
 
 
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
