@@ -26,7 +26,7 @@ from threading import Event
 from pushtrain.catalog.image_packages import MAIN_PACKAGES
 from pushtrain.errors import LocalError
 from pushtrain.hashes import hash_bytes
-from pushtrain.local.container import installer, packages, process
+from pushtrain.local.container import bytecode, installer, packages, process
 from pushtrain.local.container.environment_size import record_size
 from pushtrain.local.container.environment_use import mark_used
 from pushtrain.local.container.installer import Command
@@ -41,8 +41,6 @@ READY = "ready"
 TAIL = 15  # last lines of a program in which a failure searches for the line to quote
 WAIT_SECONDS = 0.1
 INSTALLERS = "uv, else pip, then compileall"  # part of the key: another installer may install other versions
-NOT_COMPILED = r"[/\\](tests?|pip|setuptools)[/\\]"  # hardly ever imported by a script, but half of the files
-MOST_COMPILERS = 8  # processes
 UV_CACHE = "uv"  # uv's downloads, beside the environments: so it can link files instead of copying them
 
 OnLine = Callable[[str], None]
@@ -235,9 +233,8 @@ def _install_with_uv(home: Path, cwd: Path, arguments: list[str], on_line: OnLin
 
 def _compile(home: Path, stop: Event) -> None:
     """Compile the packages to bytecode. A file that this Python cannot compile is left to whoever imports it."""
-    processes = min(os.cpu_count() or 1, MOST_COMPILERS)
-    options = ("-qq", "-j", str(processes), "-x", NOT_COMPILED)
-    argv = (str(home / "bin" / "python"), "-m", "compileall", *options, str(home / "lib"))
+    bytecode.link_bytecode(home, READY)
+    argv = (str(home / "bin" / "python"), "-m", "compileall", *bytecode.list_compiler_options(), str(home / "lib"))
     command = Command(argv=argv, environment=installer.clean_environment(os.environ))
     _exit_code(command, home, lambda _: None, stop)
 

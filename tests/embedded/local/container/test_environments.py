@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import platform
@@ -26,13 +28,15 @@ from pushtrain.local.container.requirements import Requirements, read_requiremen
 def wheel(folder: Path, name: str, version: str, code: str = "") -> None:
     """A wheel that pip installs without building anything."""
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
+    text = f"__version__ = {version!r}\n{code}"
+    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
     with zipfile.ZipFile(folder / f"{module}-{version}-py3-none-any.whl", "w") as made:
-        made.writestr(f"{module}.py", f"__version__ = {version!r}\n{code}")
+        made.writestr(f"{module}.py", text)
         made.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         made.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
-        made.writestr(f"{info}/RECORD", "")
+        made.writestr(f"{info}/RECORD", f"{module}.py,sha256={digest},{len(text)}\n")
 
 
 @pytest.fixture
@@ -201,12 +205,17 @@ def test_scripts_may_call_pip(tiny: Tiny) -> None:
 
 
 @pytest.mark.slow
-def test_packages_are_compiled_once_but_not_what_cannot_be(wheels: Path) -> None:
+def test_packages_are_compiled_once_for_all_environments_but_not_what_cannot_be(wheels: Path) -> None:
     wheel(wheels, "old", "1.0", "print 'Python 2'\n")
+    first = prepare_python([Requirements(text="tiny==1.0")], None, on_line=silent)
     python = prepare_python([Requirements(text="tiny==1.0\nold")], None, on_line=silent)
-    compiled = {path.name.partition(".")[0] for path in python.parents[1].glob("lib/*/site-packages/**/*.pyc")}
-    assert "tiny" in compiled
+    compiled = {path.name.partition(".")[0]: path for path in find_bytecode(python)}
+    assert compiled["tiny"].samefile(next(path for path in find_bytecode(first) if path.name.startswith("tiny.")))
     assert "old" not in compiled
+
+
+def find_bytecode(python: Path) -> list[Path]:
+    return [*python.parents[1].glob("lib/*/site-packages/**/*.pyc")]
 
 
 MAKE = """
