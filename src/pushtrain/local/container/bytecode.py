@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -23,10 +24,11 @@ def link_bytecode(home: Path, complete: str) -> None:
     """
     others = [file.parent for file in home.parent.glob(f"*/{complete}")]
     for record in home.glob("lib/python*/site-packages/*.dist-info/RECORD"):
-        twins = (other / record.relative_to(home) for other in others)
-        twin = next((path for path in twins if path.is_file()), None)
-        if twin:
-            _link_package(record, twin)
+        lines = _list_lines(record)
+        for twin in (other / record.relative_to(home) for other in others):
+            if same := lines & _list_lines(twin):
+                _link_package(record.parents[1], twin.parents[1], {line.partition(",")[0] for line in same})
+                break
 
 
 def list_compiler_options() -> tuple[str, ...]:
@@ -34,15 +36,22 @@ def list_compiler_options() -> tuple[str, ...]:
     return ("-qq", "-j", str(min(os.cpu_count() or 1, MOST_COMPILERS)), "-x", NOT_COMPILED)
 
 
-def _link_package(record: Path, twin: Path) -> None:
-    for line in _list_lines(record) & _list_lines(twin):
-        module = line.partition(",")[0]
-        bytecode = Path(cache_from_source(str(record.parents[1] / module)))
-        bytecode.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):  # not compiled there, or removed meanwhile: then it is compiled here
-            bytecode.hardlink_to(cache_from_source(str(twin.parents[1] / module)))
+def _link_package(folder: Path, other: Path, modules: Collection[str]) -> None:
+    """Link the bytecode of some modules of a package. What cannot be linked is compiled later."""
+    for module in modules:
+        bytecode = Path(cache_from_source(str(folder / module)))
+        with contextlib.suppress(OSError):  # not compiled there, or that environment was removed meanwhile
+            bytecode.parent.mkdir(parents=True, exist_ok=True)
+            bytecode.hardlink_to(cache_from_source(str(other / module)))
 
 
 def _list_lines(record: Path) -> set[str]:
-    """Return the line of each module that a RECORD file lists with a hash: `PATH,sha256=HASH,SIZE`."""
-    return {line for line in record.read_text("utf-8").splitlines() if ".py,sha256=" in line}
+    """Return the line of each module that a RECORD file has with a hash: `PATH,sha256=HASH,SIZE`; none without a file.
+
+    A path that leaves the folder of the packages is left out.
+    """
+    try:
+        lines = record.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return set()
+    return {line for line in lines if ".py,sha256=" in line and ".." not in line and not line.startswith("/")}

@@ -89,3 +89,14 @@ def test_without_other_environments_there_is_nothing_to_link(tmp_path: Path) -> 
     home = create_environment(tmp_path / "new")
     link_bytecode(home, "ready")
     assert not find_bytecode(home).exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["../../../../other/trees.py", "{folder}/other/trees.py", "churn/../../../../../other/trees.py"]
+)
+def test_nothing_is_linked_outside_of_the_packages(tmp_path: Path, earlier: Path, path: str) -> None:
+    (tmp_path / "other").mkdir()
+    line = f"{path.format(folder=tmp_path)},sha256=ffff,10\n"
+    (earlier / SITE / RECORD).write_text(LINES + line, encoding="utf-8")
+    link_bytecode(create_environment(tmp_path / "new", LINES + line), "ready")
+    assert not any((tmp_path / "other").iterdir())
