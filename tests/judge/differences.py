@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pushtrain.layout import START_FILE
@@ -34,6 +35,7 @@ class Allowed:
         return fork.side == self.side and _matches(self.path, fork.path) and self.holds(case, step, fork)
 
 
+@cache
 def _matches(pattern: str, path: Path) -> bool:
     parts = pattern.split(".")
     return len(parts) == len(path) and all(one in {"*", other} for one, other in zip(parts, path, strict=True))

@@ -5,9 +5,11 @@ Out: `session(region)`, whose client keeps the request that an estimator or proc
 
 from __future__ import annotations
 
+import inspect
 import logging
 import warnings
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -22,6 +24,7 @@ with warnings.catch_warnings(), pytest.MonkeyPatch.context() as _patch:
     from sagemaker import session as sdk_session
     from sagemaker.session import Session
     from sagemaker.telemetry import telemetry_logging
+    from sagemaker.workflow import utilities
 
     logging.disable(logging.NOTSET)
 
@@ -29,10 +32,12 @@ __all__ = ["CachedSession", "image_uris", "session"]
 
 estimator.TensorBoardApp = lambda region: None  # makes a client of AWS for each estimator
 telemetry_logging._send_telemetry_request = lambda *_: None
-sdk_session.validate_sagemaker_config = lambda *_: None  # a second for each session; ours has no settings
+for _module in (sdk_session, utils):
+    _module.validate_sagemaker_config = lambda *_: None  # a second for each session; ours has no settings
 # These two read files anew at each call, 50 ms of them; their answers depend on their arguments alone.
 image_uris.config_for_framework = cache(image_uris.config_for_framework)
 utils._botocore_resolver = cache(utils._botocore_resolver)
+utilities.inspect = SimpleNamespace(signature=cache(inspect.signature))  # looked at in every call of the SDK
 
 
 class Client:
