@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.grants import Grant
-from infra.nag import acknowledge_rule
+from infra.nag import acknowledge_rules
 from infra.names import Names
-from infra.policy_sizes import check_role_size
+from infra.policy_sizes import build_statement, check_role_size
 
 
 def build_document(grants: Iterable[Grant]) -> iam.PolicyDocument:
-    """Return a policy document with one statement for each grant."""
-    return iam.PolicyDocument(statements=[_build_statement(grant) for grant in grants])
+    """Return a policy document with one statement for each grant. It takes one call of the CDK's process."""
+    statements = [build_statement(grant) for grant in grants]
+    return iam.PolicyDocument.from_json(json.loads(json.dumps({"Statement": statements})))  # without tuples
 
 
 def acknowledge_patterns(construct: Construct, grants: Sequence[Grant]) -> None:
     """Acknowledge AwsSolutions-IAM5 for every resource with `*`, with the reason of its grant."""
     reasons = {resource: grant.reason for grant in grants for resource in grant.resources if "*" in resource}
-    for resource, reason in reasons.items():
-        acknowledge_rule(construct, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
+    acknowledge_rules(construct, {f"AwsSolutions-IAM5[Resource::{name}]": reason for name, reason in reasons.items()})
 
 
 def create_service_role(
@@ -35,13 +36,3 @@ def create_service_role(
     role = iam.Role(scope, construct_id, assumed_by=principal, inline_policies={"own": build_document(grants)})
     acknowledge_patterns(role, grants)
     return role.without_policy_updates()
-
-
-def _build_statement(grant: Grant) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        sid=grant.sid,
-        effect=iam.Effect.ALLOW if grant.effect == "Allow" else iam.Effect.DENY,
-        actions=list(grant.actions),
-        resources=list(grant.resources),
-        conditions=dict(grant.conditions),
-    )

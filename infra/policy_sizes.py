@@ -57,7 +57,7 @@ def check_role_size(role: str, grants: Sequence[Grant], names: Names) -> None:
 
 def measure_policy(grants: Iterable[Grant], names: Names) -> int:
     """Return the number of characters of the policy document that the template will have for these grants."""
-    statements = [_build_statement(grant) for grant in grants]
+    statements = [build_statement(grant) for grant in grants]
     return _measure({"Statement": statements, "Version": "2012-10-17"}, names)
 
 
@@ -67,7 +67,7 @@ def _measure_settings(grants: Iterable[Grant], names: Names) -> Counter[str]:
     for grant in grants:
         setting = _SETTING_BY_STATEMENT.get(grant.sid.rstrip("0123456789"), "")
         if setting and getattr(names.settings, setting) != Settings.model_fields[setting].default:
-            sizes[setting] += _measure(_build_statement(grant), names)
+            sizes[setting] += _measure(build_statement(grant), names)
     return sizes
 
 
@@ -76,7 +76,7 @@ def _measure(document: dict[str, Any], names: Names) -> int:
     return len("".join(_TOKEN.sub(names.arn("kms", f"key/{KEY_ID}"), text).split()))
 
 
-def _build_statement(grant: Grant) -> dict[str, Any]:
+def build_statement(grant: Grant) -> dict[str, Any]:
     """Return a statement as the CDK writes it: a list with one value becomes that value."""
     action, resource = (values[0] if len(values) == 1 else values for values in (grant.actions, grant.resources))
     statement = {"Action": action, "Effect": grant.effect, "Resource": resource, "Sid": grant.sid}

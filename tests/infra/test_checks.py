@@ -37,7 +37,7 @@ def test_cdk_nag_judges_and_passes_with_the_reasons_written_in_the_code(
     settings_file: Path, bundle: Path, assembly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert json.loads((assembly / "validation-report.json").read_text())["pluginReports"] == []
-    monkeypatch.setattr("infra.policies.acknowledge_rule", lambda *_: None)
+    monkeypatch.setattr("infra.policies.acknowledge_rules", lambda *_: None)
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         write_assembly(settings_file, bundle, tmp_path)
     [report] = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
