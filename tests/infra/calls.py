@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -60,13 +61,19 @@ def recording() -> Iterator[list[Call]]:
         error = parsed.get("Error", {}).get("Code", "")
         calls.append(Call(model.service_model.service_name, model.name, context["recorded"], error))
 
-    def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
-        if threading.current_thread() is not here:
-            return original(service, region, seconds=seconds)
+    @cache
+    def create(service: str, region: str | None) -> Any:
         client = aws.create_client(service, region)
         client.meta.events.register_first("before-parameter-build", keep)
         client.meta.events.register("after-call", note)
         return client
+
+    def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
+        return (
+            create(service, region)
+            if threading.current_thread() is here
+            else original(service, region, seconds=seconds)
+        )
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "client", client)
