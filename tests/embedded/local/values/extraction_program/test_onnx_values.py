@@ -90,16 +90,12 @@ def describe(values: dict[str, MemberValues]) -> dict[str, str]:
     return {name: str(entry.difference or entry.reason or "same") for name, entry in values.items()}
 
 
-def test_scikit_learn(tmp_path: Path) -> None:
-    python = prepare_python([], ("sklearn", "1.2-1"), on_line=print)
-    values = describe(compare(tmp_path, python, SKLEARN))
-    assert values["forest.joblib"] == "same"
-    assert values["linear.joblib"] == "linear.joblib: steps[1][1].C: 2.0 → 1.0"
-
-
-def test_xgboost(tmp_path: Path) -> None:
+def test_scikit_learn_and_xgboost(tmp_path: Path) -> None:
+    """In one process, because XGBoost imports scikit-learn too."""
     python = prepare_python([], ("xgboost", "1.7-1"), on_line=print)
-    values = describe(compare(tmp_path, python, XGBOOST))
+    values = describe(compare(tmp_path, python, SKLEARN + XGBOOST))
+    assert values.pop("forest.joblib") == "same"
+    assert values.pop("linear.joblib") == "linear.joblib: steps[1][1].C: 2.0 → 1.0"
     assert [text.partition(": ")[2].split("[")[0] for text in values.values()] == [
         "learner.gradient_booster.model.trees"
     ] * 2
