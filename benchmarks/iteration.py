@@ -23,7 +23,7 @@ from pushtrain.local.container.sandbox import Sandbox, create_sandbox
 REPO = Path(__file__).parents[1] / "model_repos" / "arrival-time"
 ROUNDS = 5
 CHANNELS = ("train", "zones")
-HYPERPARAMETERS = ["--trees", "80", "--depth", "4"]  # of its config.yaml
+HYPERPARAMETERS = ["--trees", "30", "--depth", "4"]  # of its config.yaml
 GOAL = 1.0  # seconds
 
 

@@ -12,7 +12,7 @@ from sklearn.metrics import mean_absolute_error
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--trees", type=int, default=80)
+    parser.add_argument("--trees", type=int, default=30)
     parser.add_argument("--depth", type=int, default=4)
     parser.add_argument("--model-dir", type=Path, default=os.environ["SM_MODEL_DIR"])
     parser.add_argument("--train", type=Path, default=os.environ["SM_CHANNEL_TRAIN"])
@@ -23,7 +23,7 @@ def main() -> None:
     zones = read_zones(args.zones / "model.tar.gz")
     features = build_features(values, zones)
     model = GradientBoostingRegressor(
-        n_estimators=args.trees, max_depth=args.depth, learning_rate=0.08, loss="absolute_error", random_state=7
+        n_estimators=args.trees, max_depth=args.depth, learning_rate=0.2, loss="absolute_error", random_state=7
     )
 
     cut = len(minutes) * 4 // 5  # the last fifth validates, then the model is fitted to all rows

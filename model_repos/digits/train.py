@@ -58,9 +58,9 @@ def save_model(network, folder):
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--learning-rate", type=float, default=0.002)
+    parser.add_argument("--learning-rate", type=float, default=0.004)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--model-dir", type=Path, default=os.environ["SM_MODEL_DIR"])
     parser.add_argument("--train", type=Path, default=os.environ["SM_CHANNEL_TRAIN"])
