@@ -21,6 +21,7 @@ from pushtrain.local.direct_calls import answer_directly
 from pushtrain.local.direct_operations import DirectOperations
 from pushtrain.local.identity import answer_with_user
 from pushtrain.local.lookup.puts import list_buckets
+from pushtrain.local.patches import Patches
 from pushtrain.local.sagemaker.job_logs import JobLogs, is_of_jobs
 from pushtrain.local.sagemaker.model_registry import ModelRegistry, serve_model_registry
 from pushtrain.local.startup import import_moto
@@ -117,16 +118,23 @@ def _build_answerers(
 @contextmanager
 def start_moto() -> Iterator[None]:
     """Activate moto. `hide_aws_environment` has already set the credentials, so moto leaves them alone."""
+    from moto.core import models  # noqa: PLC0415
     from moto.core.config import default_user_config  # noqa: PLC0415
-    from moto.core.models import MockAWS  # noqa: PLC0415
 
     from pushtrain.local.moto_models import find_models_fast  # noqa: PLC0415 - it imports moto
 
     configured = default_user_config.copy()
     configured["core"] = {**default_user_config["core"], "mock_credentials": False}
     configured["stepfunctions"] = {"execute_state_machine": True}
-    with find_models_fast(), MockAWS(configured):
-        yield
+    patches = Patches()
+    patches.replace(
+        models, "RESPONSES_METHODS", []
+    )  # 1,300 answers to the library `requests`, which nothing here calls
+    try:
+        with find_models_fast(), models.MockAWS(configured):
+            yield
+    finally:
+        patches.undo()
 
 
 def _create_buckets(objects: Objects, platform: Platform, *, notify: bool) -> None:

@@ -5,6 +5,7 @@ In: owner, attribute name, new value. Out: the changed owner; after `undo`, the 
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Any
 
@@ -19,6 +20,13 @@ def moto_changed_error(difference: str) -> LocalError:
         f"moto changed: {difference}. pushtrain corrects moto by name and knows releases 5.2.x: "
         "install one with `pip install 'moto>=5.2,<5.3'`"
     )
+
+
+@functools.lru_cache(maxsize=10)
+def _find_owners(package: str, name: str, _loaded: int) -> list[Any]:
+    """Return the modules of `package` with an attribute `name`; searched again when more modules are loaded."""
+    modules = list(sys.modules.items())
+    return [module for path, module in modules if path.startswith(package) and name in vars(module)]
 
 
 class Patches:
@@ -40,8 +48,8 @@ class Patches:
 
     def replace_everywhere(self, package: str, name: str, old: Any, new: Any) -> None:
         """Replace a function in every loaded module of `package` that imported it by name."""
-        for module_name, module in list(sys.modules.items()):
-            if module_name.startswith(package) and vars(module).get(name) is old:
+        for module in _find_owners(package, name, len(sys.modules)):
+            if vars(module)[name] is old:
                 self.replace(module, name, new)
 
     def undo(self) -> None:
