@@ -127,9 +127,7 @@ def start_moto() -> Iterator[None]:
     configured["core"] = {**default_user_config["core"], "mock_credentials": False}
     configured["stepfunctions"] = {"execute_state_machine": True}
     patches = Patches()
-    patches.replace(
-        models, "RESPONSES_METHODS", []
-    )  # 1,300 answers to the library `requests`, which nothing here calls
+    patches.replace(models, "RESPONSES_METHODS", [])  # moto would write 1,300 answers to the unused library `requests`
     try:
         with find_models_fast(), models.MockAWS(configured):
             yield

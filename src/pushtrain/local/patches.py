@@ -49,7 +49,7 @@ class Patches:
     def replace_everywhere(self, package: str, name: str, old: Any, new: Any) -> None:
         """Replace a function in every loaded module of `package` that imported it by name."""
         for module in _find_owners(package, name, len(sys.modules)):
-            if vars(module)[name] is old:
+            if vars(module).get(name) is old:
                 self.replace(module, name, new)
 
     def undo(self) -> None:

@@ -16,7 +16,8 @@ def main():
 
     # `customers` is the name under `data:` in config.yaml.
     table = pd.read_csv(PROCESSING / "input" / "customers" / "customers.csv")
-    test = table.groupby("left").sample(frac=args.test_size, random_state=args.seed)  # as many who left as in train
+    # The same share of those who left in test as in train.
+    test = table.groupby("left").sample(frac=args.test_size, random_state=args.seed)
     train = table.drop(test.index)
 
     # Each output of this step is a folder that is there already: train and test, unless config.yaml says otherwise.
