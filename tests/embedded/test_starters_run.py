@@ -35,17 +35,12 @@ def starter(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def trained(starter: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Trained:
-    """The starter after its first run. Tests only read it.
-
-    Two trials of a search are enough: the best one of more is at least as good.
-    """
+    """The starter after its first run. Tests only read it."""
     if starter == "sklearn":
         churn: Trained = request.getfixturevalue("churn")
         return churn
     repo = tmp_path_factory.mktemp("trained") / "begin"
     create_model_repo(repo, starter)
-    config = repo / "config.yaml"
-    config.write_text(config.read_text("utf-8").replace("trials: 4", "trials: 2"), encoding="utf-8")
     return train(repo)
 
 
