@@ -69,11 +69,9 @@ def recording() -> Iterator[list[Call]]:
         return client
 
     def client(service: str, region: str | None = None, *, seconds: float | None = None) -> Any:
-        return (
-            create(service, region)
-            if threading.current_thread() is here
-            else original(service, region, seconds=seconds)
-        )
+        if threading.current_thread() is not here:
+            return original(service, region, seconds=seconds)
+        return create(service, region)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "client", client)

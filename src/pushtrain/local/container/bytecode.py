@@ -51,7 +51,7 @@ def _list_lines(record: Path) -> set[str]:
     A path that leaves the folder of the packages is left out.
     """
     try:
-        lines = record.read_text("utf-8").splitlines()
+        lines = record.read_text("utf-8", "replace").splitlines()
     except FileNotFoundError:
         return set()
     return {line for line in lines if ".py,sha256=" in line and ".." not in line and not line.startswith("/")}
