@@ -80,7 +80,10 @@ def _parse_value(path: str, text: str) -> Any:
 
 
 def apply_settings(tree: dict[str, Any], mark: Mark, settings: Settings) -> SetTree:
-    """Lay `settings` over `tree`, whose marks are `mark`."""
+    """Return `tree` with the values of `settings`, and `mark`, the lines of `tree`, with marks for these values.
+
+    A value that cannot be set, such as that of a step that does not exist, is left out and becomes a Problem.
+    """
     problems: list[Problem] = []
     paths: list[KeyPath] = []
     for text, value in settings.items():

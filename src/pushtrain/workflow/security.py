@@ -19,19 +19,29 @@ def find_job_role(config: Config, platform: Platform) -> str:
 
 
 def build_volume_key(config: Config, platform: Platform, instance: str) -> Request:
-    """Return the key of an instance's volume, if config or platform have one. NVMe instances take none."""
+    """Return {"VolumeKmsKeyId": key}, with the KMS key that encrypts an instance's volume; {} if there is none.
+
+    Config or platform may have a key. Instances with NVMe disks take none.
+    """
     key = config.kms.volume or platform.kms_key
     return {"VolumeKmsKeyId": key} if key and not find_hardware(instance).has_local_storage else {}
 
 
 def build_output_key(config: Config | None, platform: Platform) -> Request:
-    """Return the key of a job's outputs, if config or platform have one. A job of the platform has no config."""
+    """Return {"KmsKeyId": key}, with the KMS key that encrypts a job's outputs; {} if config and platform have none.
+
+    `config` is None for a job of the platform itself, which belongs to no model repo.
+    """
     key = (config.kms.output if config else "") or platform.kms_key
     return {"KmsKeyId": key} if key else {}
 
 
 def build_network(config: Config | None, platform: Platform) -> Request:
-    """Return the stricter network of platform and config. `context` refuses a config that is less strict."""
+    """Return the network members of a job's request.
+
+    Isolation and encryption are on if platform or config ask for them. Subnets and security groups are those of the
+    config, or else of the platform; `checks.config` refuses any that are not the platform's.
+    """
     network: Request = {}
     own = config.network if config else None
     if (own and own.encrypt_between_containers) or platform.encrypt_between_containers:

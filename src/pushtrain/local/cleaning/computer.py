@@ -23,7 +23,7 @@ NO_LEFTOVERS: Sequence[Leftover] = ()
 
 
 class Cleaning(Struct, frozen=True, kw_only=True):
-    """What goes, or what is gone, of the folders `store` and `cache`."""
+    """What is old, or was deleted: runs, versions, pushes and leftovers of `store`, environments of `cache`."""
 
     store: Path
     cache: Path
@@ -33,33 +33,33 @@ class Cleaning(Struct, frozen=True, kw_only=True):
 
     @property
     def runs_size(self) -> int:
-        """The bytes of all objects of the runs."""
+        """The size in bytes of all objects of the old runs."""
         return sum(old_run.size for old_run in self.plan.runs)
 
     @property
     def pushes_size(self) -> int:
-        """The bytes of model repos and packed code."""
+        """The size in bytes of the old model repos and packed code."""
         return sum(measure(push) for push in self.plan.pushes)
 
     @property
     def leftovers_size(self) -> int:
-        """The bytes of files that nothing names."""
+        """The size in bytes of the files that killed processes left behind."""
         return sum(leftover.size for leftover in self.leftovers)
 
     @property
     def size(self) -> int:
-        """The bytes of everything that goes."""
+        """The size in bytes of everything that is old."""
         return self.runs_size + self.pushes_size + self.leftovers_size + self.environments.size
 
 
 def find_old(store_folder: Path, cutoff: float) -> Cleaning:
-    """Return what would go. Changes nothing. Raises LocalError if the store cannot be read."""
+    """Return what is older than `cutoff`, without changes. Raises LocalError if the store cannot be read."""
     environments = find_old_environments(cutoff)
     return _clean(store_folder, cutoff, environments, is_confirmed=False)
 
 
 def clean_computer(store_folder: Path, cutoff: float) -> Cleaning:
-    """Delete what is old, and return it. Raises LocalError if the store cannot be written."""
+    """Delete what is older than `cutoff`, and return it. Raises LocalError if the store cannot be written."""
     environments = remove_old_environments(cutoff)
     return _clean(store_folder, cutoff, environments, is_confirmed=True)
 

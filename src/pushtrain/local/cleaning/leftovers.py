@@ -1,4 +1,4 @@
-"""Find files of a store that nothing names: what a process left that was killed while it wrote or cleaned.
+"""Find leftovers: files of a store that its documents do not name. Processes that were killed left them.
 
 In: the store folder and its StoreContents. Out: Leftovers. Changes nothing.
 """

@@ -27,7 +27,10 @@ class NoValue(LookupError):
 
 @lru_cache(maxsize=1024)
 def parse_definite_path(path: str) -> tuple[str | int, ...] | None:
-    """Return the steps of a definite path: ("m", "macro avg", 0) for `$.m['macro avg'][0]`. None for other paths."""
+    """Return the names and indexes of a path to one value: ("m", "macro avg", 0) for `$.m['macro avg'][0]`.
+
+    Return None for a path that may have several values, because it has a wildcard, a slice or a filter.
+    """
     steps: list[str | int] = []
     position = 1
     while position < len(path):

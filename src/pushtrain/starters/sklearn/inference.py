@@ -15,7 +15,7 @@ def model_fn(model_dir):
 
 
 def input_fn(body, content_type):
-    """The container's own input_fn makes numbers of all columns, and `plan` is a text."""
+    """Read a request as a table. The container's own input_fn reads only numbers, and `plan` is a text."""
     if content_type == "text/csv":
         return pd.read_csv(io.StringIO(body), header=None, names=COLUMNS)
     if content_type == "application/json":
@@ -24,5 +24,5 @@ def input_fn(body, content_type):
 
 
 def predict_fn(rows, model):
-    """The chance that each customer leaves."""
+    """Return the chance that each customer leaves."""
     return model.predict_proba(rows)[:, 1]
