@@ -21,14 +21,14 @@ from pushtrain.local.container.environments import READY, UV_CACHE, find_cache_f
 
 
 class OldEnvironment(Struct, frozen=True, kw_only=True):
-    """An environment that goes. `last_used` is in epoch seconds."""
+    """An environment to delete. `last_used` is in epoch seconds."""
 
     folder: Path
     last_used: float
 
 
 class OldEnvironments(Struct, frozen=True, kw_only=True):
-    """What goes of the cache. `downloads` is uv's folder; None if it stays. `size` is what that frees, in bytes."""
+    """What to delete of the cache. `downloads` is uv's folder; None if it stays. `size` is in bytes that this frees."""
 
     environments: Sequence[OldEnvironment]
     downloads: Path | None

@@ -20,7 +20,7 @@ GRACE = 86_400.0  # seconds; a younger file may belong to a write that is not fi
 
 
 class Leftover(Struct, frozen=True, kw_only=True):
-    """A file that goes. `size` is in bytes; 0 for a link by which people find an object."""
+    """A file to delete. `size` is in bytes; 0 for a link by which people find an object."""
 
     path: Path
     size: int

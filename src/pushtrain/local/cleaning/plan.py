@@ -32,7 +32,7 @@ _Run = tuple[str, str]  # model and run id
 
 
 class OldRun(Struct, frozen=True, kw_only=True):
-    """A run that goes, with its jobs, all objects in its folder and its pointer."""
+    """A run to delete, with its jobs, all objects in its folder and its pointer."""
 
     run: StoredRun
     jobs: Sequence[StoredJob]
@@ -40,12 +40,12 @@ class OldRun(Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """The bytes of its objects."""
+        """The size in bytes of its objects."""
         return measure(self.objects)
 
 
 class CleaningPlan(Struct, frozen=True, kw_only=True):
-    """What goes, and `needed_runs`: old runs that stay because something that stays needs them.
+    """What to delete, and `needed_runs`: old runs that stay because something that stays needs them.
 
     `pushes` are the objects of each pushed revision and each packed code that no run has any more, and old listings of
     data: without one, an explanation has totals.
@@ -58,12 +58,12 @@ class CleaningPlan(Struct, frozen=True, kw_only=True):
 
 
 def measure(objects: Iterable[StoredObject]) -> int:
-    """Return the bytes of objects."""
+    """Return the size in bytes of objects."""
     return sum(stored.size for stored in objects)
 
 
 def plan_cleaning(contents: StoreContents, platform: Platform, cutoff: float) -> CleaningPlan:
-    """Return what goes. `cutoff` is in epoch seconds."""
+    """Return what to delete. `cutoff` is in epoch seconds."""
     kept_versions = find_kept_versions(contents, platform, cutoff)
     kept_runs = _find_kept_runs(contents.runs, kept_versions, cutoff)
     old_runs = [run for run in contents.runs if run not in kept_runs]

@@ -26,13 +26,13 @@ VERSION = "model-package"  # kinds of documents in the store
 
 
 def plan_store_cleaning(store: Store, platform: Platform, cutoff: float) -> tuple[CleaningPlan, Sequence[Leftover]]:
-    """Return what would go, and the files that nothing names. `cutoff` is in epoch seconds."""
+    """Return what `clean_store` would delete, and the leftovers. `cutoff` is in epoch seconds."""
     contents = read_contents(store, platform)
     return plan_cleaning(contents, platform, cutoff), find_leftovers(store.folder, contents)
 
 
 def clean_store(store: Store, platform: Platform, cutoff: float) -> tuple[CleaningPlan, Sequence[Leftover]]:
-    """Delete what is old, and return it with the files that nothing named. No run can start meanwhile.
+    """Delete what is old, and return it with the leftovers. No run can start meanwhile.
 
     Raises LocalError if the store cannot be written, or if a run is being started, and StorageConflict as
     `remove_from_indexes` does.
