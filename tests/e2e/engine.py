@@ -72,6 +72,7 @@ class Emulator:
         self._settings, self._region = settings, region
         self.events = self.client("events")
 
+    @cache  # noqa: B019 - one emulator in a process; threads may share clients
     def client(self, service: str, role: str | None = None) -> Any:
         """A client, in the name of a role."""
         keys = self._keys(role) if role else ADMINISTRATOR

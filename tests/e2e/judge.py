@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ class Denied:
 
 
 class Judge:
-    """`iam` is the administrator's client. The emulator notes its sessions in `folder`, and we each judgement."""
+    """`iam` is the administrator's client.
+
+    The emulator notes its sessions and the changes of IAM in `folder`, and we each judgement.
+    """
 
     def __init__(self, iam: Any, needs: Needs, folder: Path) -> None:
         self._iam, self._needs, self._folder = iam, needs, folder
@@ -40,7 +44,7 @@ class Judge:
     def caller(self, access_key: str) -> str:
         """`role/NAME` or `user/NAME` of an access key; the account itself for a key that is no one's."""
         if access_key.startswith("AKIA"):
-            return f"user/{self._iam.get_access_key_last_used(AccessKeyId=access_key)['UserName']}"
+            return f"user/{self._ask('get_access_key_last_used', AccessKeyId=access_key)['UserName']}"
         if access_key.startswith("ASIA"):
             sessions = dict(line.split() for line in (self._folder / "sessions.txt").read_text().splitlines())
             return f"role/{sessions[access_key].rpartition('/')[2]}"
@@ -68,20 +72,33 @@ class Judge:
 
     def _simulated(self, caller: str, need: Need) -> bool:
         account = self._needs.names.settings.account
-        answer = self._iam.simulate_principal_policy(
-            PolicySourceArn=f"arn:aws:iam::{account}:{caller}", ActionNames=[need.action], ResourceArns=[need.resource]
+        answer = self._ask(
+            "simulate_principal_policy",
+            PolicySourceArn=f"arn:aws:iam::{account}:{caller}",
+            ActionNames=[need.action],
+            ResourceArns=[need.resource],
         )
         return bool(answer["EvaluationResults"][0]["EvalDecision"] == "allowed")
 
     def _statements(self, caller: str) -> Iterator[Statement]:
         kind, _, name = caller.partition("/")
         if kind == "role":
-            for policy in self._iam.list_role_policies(RoleName=name)["PolicyNames"]:
-                document = self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for policy in self._ask("list_role_policies", RoleName=name)["PolicyNames"]:
+                document = self._ask("get_role_policy", RoleName=name, PolicyName=policy)["PolicyDocument"]
                 yield from document["Statement"]
             return
-        for attached in self._iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]:
+        for attached in self._ask("list_attached_user_policies", UserName=name)["AttachedPolicies"]:
             arn = attached["PolicyArn"]
-            version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-            document = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+            version = self._ask("get_policy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            document = self._ask("get_policy_version", PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
             yield from document["Statement"]
+
+    def _ask(self, operation: str, **request: Any) -> Any:
+        """Return what IAM answers. The same question is asked again only after a change of IAM."""
+        changes = self._folder / "iam-changes.txt"
+        return self._answer(changes.stat().st_size if changes.exists() else 0, operation, json.dumps(request))
+
+    @cache  # noqa: B019 - one judge in a process
+    def _answer(self, changes: int, operation: str, request: str) -> Any:
+        """`changes` only tells the answers before a change from those after it."""
+        return getattr(self._iam, operation)(**json.loads(request))
