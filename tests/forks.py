@@ -40,6 +40,7 @@ MODULES = (
     *("boto3", "pushtrain.local.aws"),
     *(f"pushtrain.cli.commands.{name}" for name in ("models.approve", "push", "run", "runs.list", "runs.show")),
 )
+SERVICES = ("s3", "sagemaker", "ssm", "stepfunctions")  # what `push --wait` calls; reading their models takes 0.2 s
 STREAMS = ("stdin", "stdout", "stderr")
 LONGEST_REQUEST, ANSWER = 1 << 20, 4  # bytes
 QUICK_PAUSE = 0.3  # seconds between two looks of `push --wait`; on AWS the first pause is 2 s, and it grows
@@ -181,7 +182,7 @@ def serve(address: str) -> None:
 
 
 def _load() -> None:
-    """Import what programs import, and run a model repo, because much is only loaded when it is used.
+    """Import what programs import, run a model repo and create clients, because much is only loaded when it is used.
 
     Afterwards there is one thread, and no session of boto3 or list of templates that programs should make anew.
     """
@@ -197,6 +198,11 @@ def _load() -> None:
     ):
         repo = shutil.copytree(PLAIN, Path(folder, "plain"))
         cli.program.main(["run", str(repo), "--store", f"{folder}/store"], standalone_mode=False)
+    local: Any = importlib.import_module("pushtrain.local.aws")
+    platform: Any = importlib.import_module("pushtrain.platform").Platform.local()
+    with local.hide_aws_environment(platform):
+        for service in SERVICES:
+            importlib.import_module("pushtrain.aws").client(service)
     assert threading.active_count() == 1, threading.enumerate()
     boto3: Any = importlib.import_module("boto3")
     boto3.DEFAULT_SESSION = None
