@@ -17,14 +17,18 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from pushtrain.cli import program, run_command
 from pushtrain.starters import create_model_repo
+from scripts.bundle import build_bundle, find_python
 from tests.botocore_models import check_answers, share_handlers, share_models, share_sessions
 from tests.trained import Trained, train
 
 Typed = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[1]
 STARTERS_RUN = "tests/embedded/test_starters_run.py"
-# Files that run in one worker, because they share what takes long to make: a synthesis, AWS's SDKs, trained models.
+# Tests that run in one worker, because they share what takes long to make or to import: a bundle of the functions,
+# a synthesis, AWS's SDKs, trained models.
 SHARED = {
+    "tests/bundle/test_bundle.py::test_with_the_sdks": "sdk",
+    **dict.fromkeys(("tests/bundle/", "tests/e2e/"), "bundle"),
     "tests/infra/": "infra",
     "tests/torture/test_bursts.py": "infra",
     **dict.fromkeys(
@@ -140,6 +144,22 @@ def typed(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) ->
         return code, said.out, said.err
 
     return typed
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The Python of the Lambda functions."""
+    if not shutil.which("python3.13"):
+        pytest.skip("there is no python3.13 here, which the Lambda functions need")
+    return find_python("python3.13")
+
+
+@pytest.fixture(scope="session")
+def bundle(python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of the Lambda functions. Tests only read it. Needs a package registry."""
+    output = tmp_path_factory.mktemp("bundle") / "lambda"
+    build_bundle(output, python)
+    return output
 
 
 @pytest.fixture(scope="session")

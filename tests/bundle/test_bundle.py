@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -34,21 +33,6 @@ print(serialize_definition(compile_workflow(load_config({!r}).config, Platform.l
 runs_on_this_computer = pytest.mark.skipif(
     (platform.system(), platform.machine()) != ("Linux", "x86_64"), reason="the bundle is for Linux on x86_64"
 )
-
-
-@pytest.fixture(scope="module")
-def python() -> str:
-    if not shutil.which("python3.13"):
-        pytest.skip("this computer has no python3.13")
-    return bundle_script.find_python("python3.13")
-
-
-@pytest.fixture(scope="module")
-def bundle(python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle, built once for all tests. Needs a package registry."""
-    output = tmp_path_factory.mktemp("one") / "lambda"
-    bundle_script.build_bundle(output, python)
-    return output
 
 
 def run_in(bundle: Path, python: str, code: str, *options: str, also: Path | None = None) -> str:

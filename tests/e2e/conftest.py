@@ -10,20 +10,16 @@ from typing import Any
 
 import pytest
 
-from scripts.bundle import find_python
 from tests.arrival_time import shorten
 from tests.e2e.place import ACCOUNT, REGION, ROOT, World, emulator_python
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(python: str, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The synthesised stack, deployed. Needs a package registry, once."""
-    if not shutil.which("python3.13"):
-        pytest.skip("there is no python3.13 here, which the Lambda functions need")
-    python = emulator_python(find_python("python3.13"), ROOT / "build" / "emulator")
-    world = World(tmp_path_factory.mktemp("world"), python)
+    world = World(tmp_path_factory.mktemp("world"), emulator_python(python, ROOT / "build" / "emulator"))
     with world.emulator():
-        world.deploy()
+        world.deploy(bundle)
         with world.engine():
             yield world
 

@@ -5,6 +5,7 @@ In: a folder of ours. Out: a World, in which `pushtrain` is run as a person runs
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,7 +19,6 @@ from typing import Any
 
 import boto3
 
-from scripts.bundle import build_bundle, find_python
 from tests.forks import run_pushtrain
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,7 @@ LOCK = HERE / "requirements.lock"
 ACCOUNT, REGION, ENVIRONMENT = "123456789012", "eu-west-1", "wiring"
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 LONGEST = 120  # seconds that a program of ours may take
+PAUSE = 0.1  # seconds between two looks whether the emulator listens
 
 
 class World:
@@ -62,10 +63,9 @@ class World:
         """The command line, in the name of who has these keys."""
         return run_pushtrain(*words, "--environment", ENVIRONMENT, environment=self.environment(**keys))
 
-    def deploy(self) -> None:
-        """What `make deploy` does, after `cdk bootstrap`: bundle, synthesise, deploy by the CDK's command line."""
-        bundle, assembly = self.folder / "lambda", self.folder / "cdk.out"
-        build_bundle(bundle, find_python("python3.13"))  # without the measurements of `make bundle`
+    def deploy(self, bundle: Path) -> None:
+        """What `make deploy` does after `make bundle` and `cdk bootstrap`: synthesise, and deploy by the CDK."""
+        assembly = self.folder / "cdk.out"
         context = json.dumps({"settings": str(SETTINGS), "bundle": str(bundle)})
         # tests/infra runs the CDK's own rules, which take 10 s to load
         synth = {"CDK_OUTDIR": str(assembly), "CDK_CONTEXT_JSON": context, "CDK_VALIDATION": "false"}
@@ -171,4 +171,6 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(PAUSE)
     raise RuntimeError(log.read_text())
