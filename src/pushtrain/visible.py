@@ -30,12 +30,15 @@ def show_controls(text: str) -> str:
 
 
 def show_controls_but_styles(text: str) -> str:
-    """Do the same, but keep the colours that our own commands print."""
+    """Return `text` as `show_controls` does, but keep the colours that our own commands print."""
     return _CONTROL_OR_STYLE.sub(lambda match: match[1] or _write_out(match[0]), text.replace("\r\n", "\n"))
 
 
 def show_on_line(text: str) -> str:
-    r"""Do the same, and write out tabs and newlines too (`\x0a`): the text stays on its line and in its column."""
+    r"""Return `text` as `show_controls_but_styles` does, with tabs and newlines written out too (`\x0a`).
+
+    So the text stays on its line and in its column.
+    """
     return _LINE_CONTROL.sub(lambda match: match[1] or _write_out(match[0]), text)
 
 

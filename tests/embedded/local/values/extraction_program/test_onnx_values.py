@@ -12,6 +12,7 @@ from pushtrain.local.container.requirements import Requirements
 from pushtrain.local.values import extract
 from pushtrain.reproduction.ladder import MemberValues
 from pushtrain.reproduction.values import compare_values
+from pushtrain.starters import create_model_repo
 
 pytestmark = pytest.mark.slow
 SKLEARN = """import joblib, numpy
@@ -103,7 +104,10 @@ def test_scikit_learn_and_xgboost(tmp_path: Path) -> None:
 
 
 def test_pytorch(tmp_path: Path) -> None:
-    python = prepare_python([Requirements(text="numpy\n")], ("pytorch", "2.6"), on_line=print)
+    """In the environment of the starter pytorch. Without its bound, torch comes with 5 GB of CUDA."""
+    create_model_repo(tmp_path / "starter", "pytorch")
+    requirements = Requirements(text=(tmp_path / "starter" / "requirements.txt").read_text("utf-8"))
+    python = prepare_python([requirements], ("pytorch", "2.6"), on_line=print)
     values = describe(compare(tmp_path, python, TORCH))
     assert (values["same.pt"], values["kinds.pt"]) == ("same", "same")
     assert values["state.pt"].startswith("state.pt: fc1.weight[2][3]: ")
