@@ -1,7 +1,7 @@
 """Starts the emulator of AWS, in the Python of the Lambda functions. Run as a program; configured by its environment.
 
 What it does otherwise than AWS, where the wiring test would see it, is mended before it starts (see `mend`). SIGUSR1
-turns its identity policies on, and starts every function anew with the credentials of its role.
+turns its identity policies on.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Any
 
 from ministack import app
 from ministack.core import concurrency, iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import eventbridge, iam, lambda_svc, sqs
+from ministack.services import eventbridge, iam, lambda_svc, sqs, sts
 from ministack.services.cloudformation import provisioners
 
 PAUSE = 0.2  # seconds: longer than `on_push` takes to end after it postponed a message
 INERT = ("AWS::Logs::QueryDefinition",)
+ROLE = re.compile(r"arn:aws:iam::(\d+):role/(.+)")
 SESSION = re.compile(r"arn:aws:sts::(\d+):assumed-role/(.+)/[^/]+")
-stock_credentials = lambda_runtime.execution_credentials
 stock_condition_key = iam_evaluator._resolve_condition_key
 stock_resource = iam_actions.extract_resource_arn
 stock_change_visibility = sqs._act_change_visibility
@@ -127,11 +127,18 @@ def change_visibility(request: dict[str, Any], url: str) -> Any:
 
 
 def credentials(function: dict[str, Any]) -> dict[str, str]:
-    """The credentials of a function; whose they are is noted in sessions.txt, for who is called with them."""
-    keys: dict[str, str] = stock_credentials(function)
+    """The credentials of a function: a session of its role. Whose they are is noted in sessions.txt, for the judge.
+
+    The emulator itself makes sessions only when policies decide, and functions would have to start anew.
+    """
+    role = ROLE.sub(r"arn:aws:sts::\1:assumed-role/\2", function["Role"])
+    digest = hashlib.sha256(f"{function['FunctionArn']} {role}".encode()).hexdigest()
+    key, secret, token = f"ASIA{digest[:16].upper()}", digest[16:], digest
+    session = {"Arn": f"{role}/{function['FunctionName']}", "UserId": f"{role}:{function['FunctionName']}"}
+    sts.register_session(key, session | {"SecretAccessKey": secret, "SessionToken": token})
     with Path(os.environ["TMPDIR"], "sessions.txt").open("a") as sessions:
-        sessions.write(f"{keys['AWS_ACCESS_KEY_ID']} {function['Role']}\n")
-    return keys
+        sessions.write(f"{key} {function['Role']}\n")
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
 
 
 def note_change(handler: Any) -> Any:
@@ -166,7 +173,6 @@ def resource(service: str, method: str, path: str, headers: dict[str, str], body
 def enforce(*_: Any) -> None:
     """From now on identity policies decide."""
     app.AUTH = True
-    lambda_runtime.reset()
 
 
 if __name__ == "__main__":
