@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pushtrain.catalog.job_kinds import PROCESSING
+from pushtrain.config.model import OWN_STEPS
 from pushtrain.config.schema import build_json_schema
 
 TARGET = Path(__file__).parents[1] / "docs" / "config.md"
@@ -40,10 +42,8 @@ KINDS = {
     "boolean": "`true` or `false`",
 }
 
-VARIANTS = {
-    "TrainingStep": " of kind training",
-    "TransformStep": " of kind transform",
-}  # sections that share their path with another one
+# Sections that share the path `steps.NAME` with the one of a processing step.
+VARIANTS = {step.__name__: f" of kind {step.kind.name}" for step in OWN_STEPS.values() if step.kind is not PROCESSING}
 
 Schema = dict[str, Any]
 Sections = dict[str, tuple[str, Schema]]  # name of a definition -> its path in config.yaml, its schema

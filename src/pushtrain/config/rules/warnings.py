@@ -26,9 +26,9 @@ from pushtrain.config.values.mappings import compile_regex, format_argument
 from pushtrain.config.values.units import HOUR
 from pushtrain.layout import split_uri
 
+SHELL_FRAMEWORKS = {"pytorch", "tensorflow", "huggingface"}
 # Fields of CreateTrainingJob that AWS does not document for the optimised createTrainingJob task. RetryStrategy and
 # ResourceConfig.InstancePreferences are not listed, because reserved_fields.py already refuses them in a raw block.
-SHELL_FRAMEWORKS = {"pytorch", "tensorflow", "huggingface"}
 UNDOCUMENTED_FIELDS = (
     "InfraCheckConfig",
     "SessionChainingConfig",
