@@ -28,7 +28,8 @@ def test_contributing_names_files() -> None:
     assert len(PATH.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))) > 30
 
 
-def test_the_newest_release_in_the_changelog_is_the_version_of_the_package() -> None:
+def test_the_changelog_the_package_and_the_page_about_jenkins_have_the_same_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     releases = RELEASE.findall((ROOT / "CHANGELOG.md").read_text("utf-8"))
     assert releases[0][0] == version
+    assert f"\npushtrain=={version}\n" in (ROOT / "docs" / "jenkins.md").read_text("utf-8")
