@@ -13,7 +13,9 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 NOT_COMPILED = r"[/\\](tests?|pip|setuptools)[/\\]"  # hardly ever imported by a script, but half of the files
+RECORDS = "lib/python*/site-packages/*.dist-info/RECORD"  # in an environment
 MOST_COMPILERS = 8  # processes
+FEW_MODULES = 200  # one process compiles them in half a second; to start others takes as long
 
 
 def link_bytecode(home: Path, complete: str) -> None:
@@ -23,7 +25,7 @@ def link_bytecode(home: Path, complete: str) -> None:
     the size of its module: Python and compileall replace what does not fit.
     """
     others = [file.parent for file in home.parent.glob(f"*/{complete}")]
-    for record in home.glob("lib/python*/site-packages/*.dist-info/RECORD"):
+    for record in home.glob(RECORDS):
         lines = _list_lines(record)
         for twin in (other / record.relative_to(home) for other in others):
             if same := lines & _list_lines(twin):
@@ -31,9 +33,12 @@ def link_bytecode(home: Path, complete: str) -> None:
                 break
 
 
-def list_compiler_options() -> tuple[str, ...]:
+def list_compiler_options(home: Path) -> tuple[str, ...]:
     """Return what follows `python -m compileall`, before the folder. It leaves bytecode that fits as it is."""
-    return ("-qq", "-j", str(min(os.cpu_count() or 1, MOST_COMPILERS)), "-x", NOT_COMPILED)
+    lines = (line for record in home.glob(RECORDS) for line in _list_lines(record))
+    modules = sum(not line.startswith(("pip/", "setuptools/")) for line in lines)
+    processes = min(os.cpu_count() or 1, MOST_COMPILERS) if modules > FEW_MODULES else 1
+    return ("-qq", "-j", str(processes), "-x", NOT_COMPILED)
 
 
 def _link_package(folder: Path, other: Path, modules: Collection[str]) -> None:

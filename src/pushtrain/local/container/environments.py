@@ -234,7 +234,7 @@ def _install_with_uv(home: Path, cwd: Path, arguments: list[str], on_line: OnLin
 def _compile(home: Path, stop: Event) -> None:
     """Compile the packages to bytecode. A file that this Python cannot compile is left to whoever imports it."""
     bytecode.link_bytecode(home, READY)
-    argv = (str(home / "bin" / "python"), "-m", "compileall", *bytecode.list_compiler_options(), str(home / "lib"))
+    argv = (str(home / "bin" / "python"), "-m", "compileall", *bytecode.list_compiler_options(home), str(home / "lib"))
     command = Command(argv=argv, environment=installer.clean_environment(os.environ))
     _exit_code(command, home, lambda _: None, stop)
 

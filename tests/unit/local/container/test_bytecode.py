@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pushtrain.local.container.bytecode import link_bytecode
+from pushtrain.local.container.bytecode import FEW_MODULES, link_bytecode, list_compiler_options
 
 SITE = "lib/python3.11/site-packages"
 RECORD = "churn-1.0.dist-info/RECORD"
@@ -100,3 +100,14 @@ def test_nothing_is_linked_outside_of_the_packages(tmp_path: Path, earlier: Path
     (earlier / SITE / RECORD).write_text(LINES + line, encoding="utf-8")
     link_bytecode(create_environment(tmp_path / "new", LINES + line), "ready")
     assert not any((tmp_path / "other").iterdir())
+
+
+def test_few_modules_are_compiled_by_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    home = create_environment(tmp_path / "few")
+    assert list_compiler_options(home)[1:3] == ("-j", "1")
+    record = "".join(f"churn/tree{number}.py,sha256=aaaa,10\n" for number in range(FEW_MODULES + 1))
+    home = create_environment(tmp_path / "many", record)
+    assert list_compiler_options(home)[1:3] == ("-j", "4")
+    home = create_environment(tmp_path / "pip", record.replace("churn/", "pip/"))
+    assert list_compiler_options(home)[1:3] == ("-j", "1")
