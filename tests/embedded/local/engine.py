@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -120,10 +121,8 @@ class Engine:
 
     def end(self, execution: str) -> Any:
         """The description of an execution that has ended, its output read."""
-        deadline = time.monotonic() + PATIENCE
-        while (described := self.sfn.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            assert time.monotonic() < deadline, f"{execution} is still running"
-            threading.Event().wait(0.005)
+        wait_until(lambda: self.sfn.describe_execution(executionArn=execution)["status"] != "RUNNING")
+        described = self.sfn.describe_execution(executionArn=execution)
         if "output" in described:
             described["output"] = json.loads(described["output"])
         return described
@@ -186,6 +185,14 @@ class InstalledEngine(Engine):
 
     def await_job(self, name: str) -> Any:
         return self.await_event(JobEnded, job=name)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Return once `is_so` returns True."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.005)
 
 
 def start_stock_moto() -> ExitStack:

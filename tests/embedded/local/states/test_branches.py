@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pushtrain.local.events import JobEnded, JobLine, StateExited
-from tests.embedded.local.engine import Engine, InstalledEngine
+from tests.embedded.local.engine import Engine, InstalledEngine, wait_until
 from tests.embedded.local.tasks import TRAIN
 
 
@@ -48,13 +48,22 @@ def list_types(engine: Engine, execution: str, after: str) -> list[str]:
     return types[types.index(after) + 1 :]
 
 
+def list_submitted(engine: Engine, execution: str) -> set[str]:
+    """The names of the jobs whose creation is in the history."""
+    answers = [
+        event["taskSubmittedEventDetails"] for event in read_events(engine, execution) if "Submitted" in event["type"]
+    ]
+    return {json.loads(answer["output"])["TrainingJobArn"].rpartition("/")[2] for answer in answers}
+
+
 def start(engine: InstalledEngine, definition: Any, *held: str) -> str:
-    """Start an execution, and return it when the held jobs have begun."""
+    """Start an execution, and return it when the held jobs have begun and the history says so, which can be later."""
     for name in held:
         engine.scripts.hold(name)
     execution = engine.start(engine.create(definition)["stateMachineArn"], {"jobs": {}})
     for name in held:
         engine.await_event(JobLine, job=name)
+    wait_until(lambda: list_submitted(engine, execution) >= {*held})
     return execution
 
 
