@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def check_store(store: Path) -> list[dict[str, Any]]:
     assert listed.returncode == 0, listed.stderr
     runs: list[dict[str, Any]] = json.loads(listed.stdout)
     assert [run["status"] for run in runs if run["status"] == "RUNNING"] == []
-    with sqlite3.connect(store / "store.db") as database:
+    with closing(sqlite3.connect(store / "store.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         objects = [json.loads(row[0]) for row in database.execute("SELECT document FROM documents WHERE kind='object'")]
     missing = [
