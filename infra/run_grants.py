@@ -45,9 +45,9 @@ def log_runs() -> list[Grant]:
 
 
 def jobs_grants(team: Team, key: str) -> list[Grant]:
-    """Job: read code, data and approved models, and write below runs/ only, all of the team's models only.
+    """Job: read code, data and approved models, and write below runs/. Every model must be one of the team.
 
-    It may call nothing of state machines, IAM roles or the model registry.
+    A job may call nothing of state machines, IAM roles or the model registry.
     """
     names, files = team.names, (layout.build_sources_pattern, layout.build_run_files_pattern)
     artifacts = team.object_arns(n.ARTIFACTS, *files)

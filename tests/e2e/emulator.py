@@ -142,7 +142,7 @@ def credentials(function: dict[str, Any]) -> dict[str, str]:
 
 
 def note_change(handler: Any) -> Any:
-    """A handler of IAM that notes in iam-changes.txt that it ran, for who remembers answers."""
+    """Return a handler of IAM that also notes in iam-changes.txt that it ran: the judge remembers IAM's answers."""
 
     def handle(request: Any) -> Any:
         answer = handler(request)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ ROLE = "arn:aws:iam::123456789012:role/states"
 PATIENCE = 20.0
 
 
-@cache
+@functools.cache
 def client(service: str) -> Any:
     """One client for all tests keeps the API models in memory. Made after moto was imported, or it would reach AWS."""
     session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
@@ -121,8 +121,9 @@ class Engine:
 
     def end(self, execution: str) -> Any:
         """The description of an execution that has ended, its output read."""
-        wait_until(lambda: self.sfn.describe_execution(executionArn=execution)["status"] != "RUNNING")
-        described = self.sfn.describe_execution(executionArn=execution)
+        describe = functools.partial(self.sfn.describe_execution, executionArn=execution)
+        wait_until(lambda: describe()["status"] != "RUNNING", f"{execution} is still running")
+        described = describe()
         if "output" in described:
             described["output"] = json.loads(described["output"])
         return described
@@ -187,11 +188,11 @@ class InstalledEngine(Engine):
         return self.await_event(JobEnded, job=name)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return once `is_so` returns True."""
+def wait_until(condition: Callable[[], bool], problem: str) -> None:
+    """Return once `condition` returns True. Fails with `problem` if that takes too long."""
     deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
+    while not condition():
+        assert time.monotonic() < deadline, problem
         threading.Event().wait(0.005)
 
 

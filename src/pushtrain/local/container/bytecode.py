@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Collection
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -34,9 +35,12 @@ def link_bytecode(home: Path, complete: str) -> None:
 
 
 def list_compiler_options(home: Path) -> tuple[str, ...]:
-    """Return what follows `python -m compileall`, before the folder. It leaves bytecode that fits as it is."""
+    """Return what follows `python -m compileall`, before the folder. It leaves bytecode that fits as it is.
+
+    One process compiles an environment with few modules, several processes any other.
+    """
     lines = (line for record in home.glob(RECORDS) for line in _list_lines(record))
-    modules = sum(not line.startswith(("pip/", "setuptools/")) for line in lines)
+    modules = sum(not re.search(NOT_COMPILED, f"/{line}") for line in lines)
     processes = min(os.cpu_count() or 1, MOST_COMPILERS) if modules > FEW_MODULES else 1
     return ("-qq", "-j", str(processes), "-x", NOT_COMPILED)
 

@@ -63,7 +63,7 @@ def start(engine: InstalledEngine, definition: Any, *held: str) -> str:
     execution = engine.start(engine.create(definition)["stateMachineArn"], {"jobs": {}})
     for name in held:
         engine.await_event(JobLine, job=name)
-    wait_until(lambda: list_submitted(engine, execution) >= {*held})
+    wait_until(lambda: list_submitted(engine, execution) >= {*held}, f"the history does not have all of {held}")
     return execution
 
 
